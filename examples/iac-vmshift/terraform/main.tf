@@ -1,0 +1,10 @@
+resource "linode_lke_cluster" "vmshift" {
+  label       = "vmshift-${terraform.workspace}"
+  region      = var.region
+  k8s_version = var.k8s_version
+
+  pool {
+    type  = var.node_type
+    count = var.node_count[terraform.workspace]
+  }
+}

@@ -1,0 +1,1 @@
+"""The verbs: they collect, call pure practices, and carry out."""

@@ -1,0 +1,1 @@
+"""Pure know-how that two or more practices share; no I/O, no clock."""

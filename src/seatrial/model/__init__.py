@@ -1,0 +1,1 @@
+"""The nouns of seatrial: frozen values that import nothing else of the package."""

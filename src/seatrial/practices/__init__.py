@@ -1,0 +1,1 @@
+"""One folder per practice; found by lying here. None imports another."""

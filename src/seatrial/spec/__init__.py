@@ -1,0 +1,1 @@
+"""`seatrial.yaml` as values: nothing in it is required, everything in it is checked."""

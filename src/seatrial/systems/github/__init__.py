@@ -1,0 +1,1 @@
+"""GitHub: environments, rulesets, checks, secrets."""

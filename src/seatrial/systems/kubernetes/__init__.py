@@ -1,0 +1,1 @@
+"""Kubernetes: what runs, who may do what."""

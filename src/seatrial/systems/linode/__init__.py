@@ -1,0 +1,1 @@
+"""Linode: clusters, databases, prices."""

@@ -1,0 +1,1 @@
+"""Loki: which logs arrive."""

@@ -1,0 +1,1 @@
+"""Object storage: buckets of states and backups."""

@@ -1,0 +1,1 @@
+"""Prometheus and Alertmanager: what is scraped and who is told."""
