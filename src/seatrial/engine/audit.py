@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from seatrial.engine.load import Rules
+from seatrial.engine.mishaps import Mishaps
 from seatrial.kit.site import Site
 from seatrial.model.fact import Missing
 from seatrial.model.finding import (
@@ -19,7 +20,7 @@ from seatrial.model.finding import (
     Severity,
     unknown,
 )
-from seatrial.model.practice import Check
+from seatrial.model.practice import Check, Practice
 from seatrial.model.record import Verdict
 from seatrial.model.verdict import Status, environment_status, practice_status
 
@@ -27,28 +28,42 @@ ANYWHERE = ""
 """Stands for the only environment of a system that shows none."""
 
 
-def judge(rules: Rules, site: Site[object]) -> Verdict:
-    """Run one practice's checks and say what is true of it in each environment."""
+def judge(rules: Rules, site: Site[object], mishaps: Mishaps | None = None) -> Verdict:
+    """Run one practice's checks and say what is true of it in each environment.
+
+    A check that fails inside becomes an unknown finding; the other checks go on.
+    """
+    mishaps = mishaps or Mishaps()
+    practice = rules.practice.id
     names = [e.name for e in site.environments] or [ANYWHERE]
-    reason = rules.applies(site)
-    if reason:
-        statuses = [(name, Status.NOT_APPLICABLE) for name in names]
-        return Verdict(rules.practice, Status.NOT_APPLICABLE, tuple(statuses), reason, ())
-    needed = [name for name in names if rules.needed_in(site, name)]
-    if not needed:
-        statuses = [(name, Status.NOT_APPLICABLE) for name in names]
+    reason = mishaps.shielded(f"{practice}: not_applicable", lambda: rules.applies(site), "")
+    if not reason:
+        needed = mishaps.shielded(
+            f"{practice}: needed_in", lambda: [n for n in names if rules.needed_in(site, n)], names
+        )
+        if needed:
+            return _concluded(rules, site, names, needed, mishaps)
         reason = "no environment of this system needs it"
-        return Verdict(rules.practice, Status.NOT_APPLICABLE, tuple(statuses), reason, ())
-    seen = [*_findings(rules, site, needed), *_unread(rules, site), *_unconfirmed(rules, site)]
-    findings = _in_order(_fingerprinted(seen))
-    return conclude(rules, findings, names, needed)
+    statuses = tuple((name, Status.NOT_APPLICABLE) for name in names)
+    return Verdict(rules.practice, Status.NOT_APPLICABLE, statuses, reason, ())
+
+
+def _concluded(
+    rules: Rules, site: Site[object], names: list[str], needed: list[str], mishaps: Mishaps
+) -> Verdict:
+    seen = [
+        *_findings(rules, site, needed, mishaps),
+        *_unread(rules, site),
+        *_unconfirmed(rules, site),
+    ]
+    return conclude(rules.practice, _in_order(_fingerprinted(seen)), names, needed)
 
 
 def conclude(
-    rules: Rules, findings: tuple[Finding, ...], names: list[str], needed: list[str]
+    practice: Practice, findings: tuple[Finding, ...], names: list[str], needed: list[str]
 ) -> Verdict:
     """Fold findings into statuses; called again after waivers were applied."""
-    live = rules.practice.live_substance
+    live = practice.live_substance
     statuses = {
         name: environment_status(findings, name, live_substance=live)
         if name in needed
@@ -57,7 +72,7 @@ def conclude(
     }
     status = practice_status(statuses.values())
     summary = summarise(status, findings, statuses)
-    return Verdict(rules.practice, status, tuple(statuses.items()), summary, findings)
+    return Verdict(practice, status, tuple(statuses.items()), summary, findings)
 
 
 def summarise(status: Status, findings: Iterable[Finding], statuses: dict[str, Status]) -> str:
@@ -82,16 +97,32 @@ def summarise(status: Status, findings: Iterable[Finding], statuses: dict[str, S
     return f"{worst.message}{where}" + (f"; {more} more" if more else "")
 
 
-def _findings(rules: Rules, site: Site[object], needed: list[str]) -> list[Finding]:
+def reconcluded(verdict: Verdict, findings: Iterable[Finding]) -> Verdict:
+    """The verdict that other findings (some of them waived) give for the same environments."""
+    names = [name for name, _ in verdict.by_environment]
+    needed = [n for n, status in verdict.by_environment if status is not Status.NOT_APPLICABLE]
+    return conclude(verdict.practice, _in_order(list(findings)), names, needed)
+
+
+def _findings(
+    rules: Rules, site: Site[object], needed: list[str], mishaps: Mishaps
+) -> list[Finding]:
     found: list[Finding] = []
     for check in rules.checks:
         seen: set[Observation] = set()
-        for observation in check.look(site):
+        for observation in _looked(check, site, mishaps):
             kept = _within(observation, needed, len(site.environments))
             if kept is not None and kept not in seen:
                 seen.add(kept)
                 found.append(_finding(check, kept))
     return found
+
+
+def _looked(check: Check[object], site: Site[object], mishaps: Mishaps) -> Iterator[Observation]:
+    try:
+        yield from check.look(site)
+    except Exception as error:  # noqa: BLE001 (one broken check must leave the others standing)
+        yield mishaps.unknown(check.rule, error)
 
 
 def _unconfirmed(rules: Rules, site: Site[object]) -> Iterator[Finding]:
@@ -108,7 +139,9 @@ def _unread(rules: Rules, site: Site[object]) -> Iterator[Finding]:
         if kind in rules.practice.reads:
             seen = unknown(
                 f"{trouble.place.path} could not be read: {trouble.message}",
-                reach=Reach.BROKEN, credential="a file that parses", place=trouble.place,
+                reach=Reach.BROKEN,
+                credential="a file that parses",
+                place=trouble.place,
             )
             yield _finding(_silent(f"{rules.practice.id}/unread"), seen)
 
@@ -124,7 +157,9 @@ def _within(observation: Observation, needed: list[str], known: int) -> Observat
     kept = tuple(e for e in observation.environments if e in needed)
     if not kept:
         return None
-    return observation if kept == observation.environments else replace(observation, environments=kept)
+    return (
+        observation if kept == observation.environments else replace(observation, environments=kept)
+    )
 
 
 def _finding(check: Check[object], seen: Observation) -> Finding:

@@ -43,9 +43,20 @@ class Rules:
         return str(look(site)) if look else ""
 
     def needed_in(self, site: Site[object], environment: str) -> bool:
-        """Whether this environment needs the practice."""
+        """Whether this environment needs the practice.
+
+        The audit module's `needed_in` decides; without one, the settings' `required_in` (names or
+        tiers). Where no environment is of a required tier, those of an unclear tier need it.
+        """
         look = getattr(self.module, "needed_in", None)
-        return bool(look(site, environment)) if look else True
+        if look:
+            return bool(look(site, environment))
+        required = getattr(site.settings, "required_in", ())
+        if not required or not environment:
+            return True
+        meant = {e.name for e in site.environments if e.name in required or e.tier in required}
+        meant = meant or {e.name for e in site.environments if e.tier == "other"}
+        return environment in meant
 
 
 @cache
@@ -90,14 +101,29 @@ def rules(practice: Practice) -> Rules:
     folder = f"seatrial.practices.{practice.id.replace('-', '_')}"
     try:
         module = importlib.import_module(f"{folder}.audit")
-        settings = importlib.import_module(f"{folder}.settings").Settings
-    except (ImportError, AttributeError) as error:
+    except ImportError as error:
         raise BrokenPracticeError(f"{folder}: {error}") from error
     checks = tuple(value for value in vars(module).values() if isinstance(value, Check))
     for check in checks:
         if check.rule.partition("/")[0] != practice.id:
             raise BrokenPracticeError(f"{folder}: rule {check.rule} is not of this practice")
-    return Rules(practice, checks, module, settings)
+    return Rules(practice, checks, module, _settings(practice))
+
+
+def settings_types() -> dict[str, type]:
+    """The settings of every practice by its id, for `seatrial.yaml` and its schema."""
+    return {practice.id: _settings(practice) for practice in practices()}
+
+
+def _settings(practice: Practice) -> type:
+    folder = f"seatrial.practices.{practice.id.replace('-', '_')}"
+    try:
+        found = importlib.import_module(f"{folder}.settings").Settings
+    except (ImportError, AttributeError) as error:
+        raise BrokenPracticeError(f"{folder}: {error}") from error
+    if not isinstance(found, type):
+        raise BrokenPracticeError(f"{folder}: Settings is no class")
+    return found
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:

@@ -45,11 +45,26 @@ class Database:
 
 
 _ENGINES: Final = {
-    "postgres": "postgresql", "postgresql": "postgresql", "postgis": "postgresql", "timescaledb": "postgresql",
-    "pgvector": "postgresql", "spilo": "postgresql", "mysql": "mysql", "mariadb": "mariadb",
-    "percona": "mysql", "mongo": "mongodb", "mongodb": "mongodb", "cockroach": "cockroachdb",
-    "cassandra": "cassandra", "scylla": "cassandra", "couchdb": "couchdb", "neo4j": "neo4j",
-    "mssql": "sqlserver", "clickhouse": "clickhouse", "influxdb": "influxdb", "dynamodb-local": "dynamodb",
+    "postgres": "postgresql",
+    "postgresql": "postgresql",
+    "postgis": "postgresql",
+    "timescaledb": "postgresql",
+    "pgvector": "postgresql",
+    "spilo": "postgresql",
+    "mysql": "mysql",
+    "mariadb": "mariadb",
+    "percona": "mysql",
+    "mongo": "mongodb",
+    "mongodb": "mongodb",
+    "cockroach": "cockroachdb",
+    "cassandra": "cassandra",
+    "scylla": "cassandra",
+    "couchdb": "couchdb",
+    "neo4j": "neo4j",
+    "mssql": "sqlserver",
+    "clickhouse": "clickhouse",
+    "influxdb": "influxdb",
+    "dynamodb-local": "dynamodb",
 }
 _OPERATORS: Final = {
     ("postgresql.cnpg.io", "Cluster"): "postgresql",
@@ -64,19 +79,39 @@ _OPERATORS: Final = {
     ("k8s.mariadb.com", "MariaDB"): "mariadb",
 }
 _MANAGED: Final = {
-    "aws_db_instance": "", "aws_rds_cluster": "", "aws_docdb_cluster": "mongodb", "aws_dynamodb_table": "dynamodb",
-    "aws_neptune_cluster": "neptune", "google_sql_database_instance": "", "google_spanner_instance": "spanner",
-    "google_alloydb_cluster": "postgresql", "google_firestore_database": "firestore",
-    "azurerm_postgresql_server": "postgresql", "azurerm_postgresql_flexible_server": "postgresql",
-    "azurerm_mysql_flexible_server": "mysql", "azurerm_mssql_database": "sqlserver",
-    "azurerm_cosmosdb_account": "cosmosdb", "linode_database_postgresql": "postgresql",
-    "linode_database_postgresql_v2": "postgresql", "linode_database_mysql": "mysql",
-    "linode_database_mysql_v2": "mysql", "digitalocean_database_cluster": "", "mongodbatlas_cluster": "mongodb",
-    "mongodbatlas_advanced_cluster": "mongodb", "scaleway_rdb_instance": "", "hcloud_managed_database": "",
-    "neon_project": "postgresql", "supabase_project": "postgresql", "ovh_cloud_project_database": "",
+    "aws_db_instance": "",
+    "aws_rds_cluster": "",
+    "aws_docdb_cluster": "mongodb",
+    "aws_dynamodb_table": "dynamodb",
+    "aws_neptune_cluster": "neptune",
+    "google_sql_database_instance": "",
+    "google_spanner_instance": "spanner",
+    "google_alloydb_cluster": "postgresql",
+    "google_firestore_database": "firestore",
+    "azurerm_postgresql_server": "postgresql",
+    "azurerm_postgresql_flexible_server": "postgresql",
+    "azurerm_mysql_flexible_server": "mysql",
+    "azurerm_mssql_database": "sqlserver",
+    "azurerm_cosmosdb_account": "cosmosdb",
+    "linode_database_postgresql": "postgresql",
+    "linode_database_postgresql_v2": "postgresql",
+    "linode_database_mysql": "mysql",
+    "linode_database_mysql_v2": "mysql",
+    "digitalocean_database_cluster": "",
+    "mongodbatlas_cluster": "mongodb",
+    "mongodbatlas_advanced_cluster": "mongodb",
+    "scaleway_rdb_instance": "",
+    "hcloud_managed_database": "",
+    "neon_project": "postgresql",
+    "supabase_project": "postgresql",
+    "ovh_cloud_project_database": "",
 }
-_MANAGED_MODULES: Final = {"terraform-aws-modules/rds/aws": "", "terraform-aws-modules/rds-aurora/aws": "",
-                           "terraform-google-modules/sql-db/google": "", "terraform-aws-modules/dynamodb-table/aws": "dynamodb"}
+_MANAGED_MODULES: Final = {
+    "terraform-aws-modules/rds/aws": "",
+    "terraform-aws-modules/rds-aurora/aws": "",
+    "terraform-google-modules/sql-db/google": "",
+    "terraform-aws-modules/dynamodb-table/aws": "dynamodb",
+}
 CLIENTS: Final = frozenset(
     "psycopg psycopg2 psycopg2-binary psycopg-binary asyncpg pg8000 sqlalchemy sqlmodel django mysqlclient pymysql"
     " aiomysql pymongo motor mongoengine peewee tortoise-orm flask-sqlalchemy alembic pg mysql mysql2 mongoose mongodb"
@@ -92,7 +127,10 @@ CLIENTS: Final = frozenset(
 def engine_of(image: str) -> str:
     """Engine of a container image; empty for anything but a database server."""
     name = (image.rpartition("@")[0] or image).rpartition("/")[2].partition(":")[0].lower()
-    if any(w in name for w in ("exporter", "backup", "operator", "client", "admin", "init", "proxy", "express")):
+    if any(
+        w in name
+        for w in ("exporter", "backup", "operator", "client", "admin", "init", "proxy", "express")
+    ):
         return ""
     for word, engine in _ENGINES.items():
         if name == word or name.startswith((word + "-", word + "_")) or name.endswith("-" + word):
@@ -124,7 +162,9 @@ def _workloads(site: Site[object]) -> Iterator[Database]:
         for image in workload.images:
             engine = engine_of(image)
             if engine:
-                yield Database(engine, workload.name, Source.WORKLOAD, workload.place, workload.environments)
+                yield Database(
+                    engine, workload.name, Source.WORKLOAD, workload.place, workload.environments
+                )
                 break
 
 
@@ -143,7 +183,9 @@ def _managed(site: Site[object]) -> Iterator[Database]:
             continue
         for block in module.blocks:
             if block.type == "resource" and block.labels and block.labels[0] in _MANAGED:
-                yield Database(_declared_engine(block), block.address, Source.MANAGED, block.place, block=block)
+                yield Database(
+                    _declared_engine(block), block.address, Source.MANAGED, block.place, block=block
+                )
             source = block.attr("source") if block.type == "module" else None
             if source is not None:
                 name = source.text.strip('"').partition("//")[0]
@@ -154,7 +196,9 @@ def _managed(site: Site[object]) -> Iterator[Database]:
 
 def _declared_engine(block: Block) -> str:
     fixed = _MANAGED.get(block.labels[0], "") if block.labels else ""
-    written = next((e.text.strip('"') for e in (block.attr("engine"), block.attr("database_version")) if e), "")
+    written = next(
+        (e.text.strip('"') for e in (block.attr("engine"), block.attr("database_version")) if e), ""
+    )
     return fixed or written.lower() or "database"
 
 
@@ -162,7 +206,9 @@ def _releases(site: Site[object]) -> Iterator[Database]:
     for release in site.repo.helm_releases:
         engine = engine_of(release.chart)
         if engine:
-            yield Database(engine, release.name, Source.RELEASE, release.place, release.environments)
+            yield Database(
+                engine, release.name, Source.RELEASE, release.place, release.environments
+            )
     for chart in site.repo.charts:
         for dependency in chart.dependencies:
             engine = engine_of(dependency.name)

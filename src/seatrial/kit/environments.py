@@ -64,7 +64,10 @@ def _of_terraform(repository: Repository) -> Iterator[tuple[str, Place]]:
     for module in terraform.modules:
         name = environment_of(module.folder)
         if name and module.is_root and not module.is_example:
-            yield name, module.blocks[0].place if module.blocks else Place(module.root.name, module.folder)
+            yield (
+                name,
+                module.blocks[0].place if module.blocks else Place(module.root.name, module.folder),
+            )
 
 
 def _of_manifests(repository: Repository) -> Iterator[tuple[str, Place]]:

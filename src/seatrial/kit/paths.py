@@ -119,7 +119,12 @@ def _back(
                 if not caller.is_off:
                     more = (*expanded, *caller.workflow.ancestors(caller))
                     yield from _back(
-                        site, caller.workflow, release, more, (*callers, caller), depth + 1,
+                        site,
+                        caller.workflow,
+                        release,
+                        more,
+                        (*callers, caller),
+                        depth + 1,
                         unchecked=unchecked,
                     )
         elif trigger.event == "workflow_run":

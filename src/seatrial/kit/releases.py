@@ -72,7 +72,20 @@ _D, _P, _G, _B = Kind.DEPLOY, Kind.PROVISION, Kind.GITOPS, Kind.PUBLISH
 
 # (program, leading words) -> kind. The words are those of Command.words, flags left out.
 _COMMANDS: Final[tuple[tuple[str, tuple[str, ...], Kind], ...]] = (
-    *(("kubectl", (verb,), _D) for verb in ("apply", "create", "replace", "patch", "scale", "set", "delete", "expose", "run")),
+    *(
+        ("kubectl", (verb,), _D)
+        for verb in (
+            "apply",
+            "create",
+            "replace",
+            "patch",
+            "scale",
+            "set",
+            "delete",
+            "expose",
+            "run",
+        )
+    ),
     ("kubectl", ("rollout", "restart"), _D),
     ("kubectl", ("rollout", "undo"), _D),
     ("oc", ("apply",), _D),
@@ -224,12 +237,26 @@ _ACTIONS: Final[dict[str, Kind]] = {
     "mr-smithers-excellent/docker-build-push": _B,
     "aevea/action-kaniko": _B,
 }
-_PUSHING: Final = {"docker/build-push-action", "docker/bake-action", "redhat-actions/push-to-registry",
-                   "depot/build-push-action", "redhat-actions/buildah-build"}
-_VALUE_WRITERS: Final = {"fjogeleit/yaml-update-action", "mikefarah/yq", "festias/replace-string",
-                         "jacobtomlinson/gha-find-replace", "fluxcd/flux2/action"}
-_COMMITTERS: Final = {"stefanzweifel/git-auto-commit-action", "endbug/add-and-commit",
-                      "ad-m/github-push-action", "peter-evans/create-pull-request"}
+_PUSHING: Final = {
+    "docker/build-push-action",
+    "docker/bake-action",
+    "redhat-actions/push-to-registry",
+    "depot/build-push-action",
+    "redhat-actions/buildah-build",
+}
+_VALUE_WRITERS: Final = {
+    "fjogeleit/yaml-update-action",
+    "mikefarah/yq",
+    "festias/replace-string",
+    "jacobtomlinson/gha-find-replace",
+    "fluxcd/flux2/action",
+}
+_COMMITTERS: Final = {
+    "stefanzweifel/git-auto-commit-action",
+    "endbug/add-and-commit",
+    "ad-m/github-push-action",
+    "peter-evans/create-pull-request",
+}
 
 
 @once
@@ -294,7 +321,11 @@ def kind_of(command: Command) -> Kind | None:
     if program == "kubectl" and words[:1] == ("create",) and "-o" in argv:
         return None
     if program in {"vercel", "goreleaser", "dokku", "semantic-release"} and words[:1] in {
-        ("env",), ("pull",), ("build",), ("check",), ("link",),
+        ("env",),
+        ("pull",),
+        ("build",),
+        ("check",),
+        ("link",),
     }:
         return None
     for name, leading, kind in _COMMANDS:
@@ -307,7 +338,9 @@ def _late_word(program: str, words: tuple[str, ...]) -> Kind | None:
     # Maven and Gradle take their goals in any place: `mvn clean deploy`.
     if program in {"mvn", "mvnw"} and "deploy" in words:
         return Kind.PUBLISH
-    if program in {"gradle", "gradlew"} and any(w.rpartition(":")[2].startswith("publish") for w in words):
+    if program in {"gradle", "gradlew"} and any(
+        w.rpartition(":")[2].startswith("publish") for w in words
+    ):
         return Kind.PUBLISH
     return None
 
@@ -339,8 +372,10 @@ _EDITED: Final = (".yaml", ".yml", ".json", ".tfvars")
 
 def _edits_manifest(command: Command) -> bool:
     argv = command.argv
-    inplace = any(w == "--in-place" or w == "--inplace" or (w.startswith("-i") and len(w) <= 6)
-                  for w in argv[1:])
+    inplace = any(
+        w == "--in-place" or w == "--inplace" or (w.startswith("-i") and len(w) <= 6)
+        for w in argv[1:]
+    )
     if command.program in {"sed", "yq", "perl", "gsed"}:
         return inplace and any(w.endswith(_EDITED) or "$" in w for w in argv[2:])
     return command.starts("kustomize", "edit") or command.program == "kpt"

@@ -22,9 +22,12 @@ def _has_application(repository: Repository, root: Root) -> bool:
 
 
 def _has_infrastructure(repository: Repository, root: Root) -> bool:
-    terraform = any(m.root is root and m.is_root and not m.is_example for m in repository.terraform.modules)
+    terraform = any(
+        m.root is root and m.is_root and not m.is_example for m in repository.terraform.modules
+    )
     gitops = any(
-        m.file.root is root and m.kind in {"Application", "ApplicationSet", "HelmRelease", "GitRepository"}
+        m.file.root is root
+        and m.kind in {"Application", "ApplicationSet", "HelmRelease", "GitRepository"}
         for m in repository.manifests
     )
     return terraform or gitops

@@ -8,16 +8,62 @@ from seatrial.kit.releases import Kind, releases
 from seatrial.kit.site import Site, once
 from seatrial.kit.workloads import workloads
 
-_SERVER_PROGRAMS: Final = ("uvicorn", "gunicorn", "hypercorn", "daphne", "waitress", "granian", "puma",
-                           "unicorn", "rails", "node", "npm", "yarn", "pnpm", "java", "nginx", "caddy",
-                           "httpd", "apache2", "php-fpm", "dotnet", "celery", "sidekiq", "flask")
-_RUNTIME_RESOURCES: Final = ("kubernetes_deployment", "helm_release", "aws_ecs_service", "aws_lambda_function",
-                             "google_cloud_run", "azurerm_container_app", "azurerm_linux_web_app",
-                             "aws_instance", "linode_instance", "linode_lke_cluster", "aws_eks_cluster",
-                             "google_container_cluster", "azurerm_kubernetes_cluster",
-                             "digitalocean_kubernetes_cluster", "digitalocean_app", "kubernetes_manifest")
-_PLATFORM_FILES: Final = ("fly.toml", "Procfile", "app.yaml", "render.yaml", "manifest.yml", "vercel.json",
-                          "netlify.toml", "serverless.yml", "serverless.yaml", "heroku.yml", "railway.json")
+_SERVER_PROGRAMS: Final = (
+    "uvicorn",
+    "gunicorn",
+    "hypercorn",
+    "daphne",
+    "waitress",
+    "granian",
+    "puma",
+    "unicorn",
+    "rails",
+    "node",
+    "npm",
+    "yarn",
+    "pnpm",
+    "java",
+    "nginx",
+    "caddy",
+    "httpd",
+    "apache2",
+    "php-fpm",
+    "dotnet",
+    "celery",
+    "sidekiq",
+    "flask",
+)
+_RUNTIME_RESOURCES: Final = (
+    "kubernetes_deployment",
+    "helm_release",
+    "aws_ecs_service",
+    "aws_lambda_function",
+    "google_cloud_run",
+    "azurerm_container_app",
+    "azurerm_linux_web_app",
+    "aws_instance",
+    "linode_instance",
+    "linode_lke_cluster",
+    "aws_eks_cluster",
+    "google_container_cluster",
+    "azurerm_kubernetes_cluster",
+    "digitalocean_kubernetes_cluster",
+    "digitalocean_app",
+    "kubernetes_manifest",
+)
+_PLATFORM_FILES: Final = (
+    "fly.toml",
+    "Procfile",
+    "app.yaml",
+    "render.yaml",
+    "manifest.yml",
+    "vercel.json",
+    "netlify.toml",
+    "serverless.yml",
+    "serverless.yaml",
+    "heroku.yml",
+    "railway.json",
+)
 
 
 @once
@@ -33,8 +79,19 @@ def runs_for_somebody(site: Site[object]) -> bool:
 def is_deployed_to_kubernetes(site: Site[object]) -> bool:
     """True when the repositories hold workloads, charts or GitOps objects of a cluster."""
     kinds = {m.kind for m in site.repo.manifests}
-    objects = kinds & {"Deployment", "StatefulSet", "DaemonSet", "CronJob", "Application", "ApplicationSet",
-                       "HelmRelease", "Kustomization", "Rollout", "Service", "Ingress"}
+    objects = kinds & {
+        "Deployment",
+        "StatefulSet",
+        "DaemonSet",
+        "CronJob",
+        "Application",
+        "ApplicationSet",
+        "HelmRelease",
+        "Kustomization",
+        "Rollout",
+        "Service",
+        "Ingress",
+    }
     charts = [c for c in site.repo.charts if not c.is_library]
     return bool(objects or charts) or any(
         module.resources(prefix)
@@ -61,14 +118,35 @@ def _served(site: Site[object]) -> bool:
     if any(name in root.files for root in site.repo.roots for name in _PLATFORM_FILES):
         return True
     files = {d.file.path for d in site.repo.dockerfiles if not _is_tooling(d.file.path)}
-    if any(dockerfile.start_program in _SERVER_PROGRAMS or dockerfile.exposes
-           for dockerfile in site.repo.dockerfiles if dockerfile.file.path in files):
+    if any(
+        dockerfile.start_program in _SERVER_PROGRAMS or dockerfile.exposes
+        for dockerfile in site.repo.dockerfiles
+        if dockerfile.file.path in files
+    ):
         return True
-    return any(service.ports and (service.build or service.image) for compose in site.repo.compose
-               for service in compose.services if not _is_tooling(compose.file.path))
+    return any(
+        service.ports and (service.build or service.image)
+        for compose in site.repo.compose
+        for service in compose.services
+        if not _is_tooling(compose.file.path)
+    )
 
 
 def _is_tooling(path: str) -> bool:
     parts = set(path.lower().split("/")[:-1])
-    return bool(parts & {"test", "tests", "examples", "example", ".devcontainer", "docs", "ci", ".github",
-                         "samples", "fixtures", "e2e"})
+    return bool(
+        parts
+        & {
+            "test",
+            "tests",
+            "examples",
+            "example",
+            ".devcontainer",
+            "docs",
+            "ci",
+            ".github",
+            "samples",
+            "fixtures",
+            "e2e",
+        }
+    )

@@ -44,24 +44,81 @@ class TestRun:
     command: Command | None = None
 
 
-_DIRECT: Final[dict[str, TestKind]] = {
-    name: TestKind.TESTS
-    for name in (
-        "pytest", "py.test", "tox", "nox", "jest", "vitest", "mocha", "ava", "karma", "jasmine",
-        "gotestsum", "ginkgo", "rspec", "cucumber", "phpunit", "pest", "bats", "ctest", "parallel_rspec",
-        "parallel_cucumber", "nosetests", "behave", "robot", "stestr", "zope-testrunner", "trial",
-        "knapsack_pro", "newman", "schemathesis", "dredd", "tavern-ci", "busted", "prove", "green",
-    )
-} | {
-    name: TestKind.VALIDATION
-    for name in (
-        "tflint", "kubeconform", "kubeval", "conftest", "kube-linter", "kube-score", "polaris",
-        "datree", "pluto", "terrascan", "tfsec", "checkov", "chart-testing", "regula",
-    )
-} | {
-    name: TestKind.LOAD
-    for name in ("k6", "locust", "artillery", "vegeta", "jmeter", "gatling", "wrk", "hey", "oha", "autocannon")
-}
+_DIRECT: Final[dict[str, TestKind]] = (
+    {
+        name: TestKind.TESTS
+        for name in (
+            "pytest",
+            "py.test",
+            "tox",
+            "nox",
+            "jest",
+            "vitest",
+            "mocha",
+            "ava",
+            "karma",
+            "jasmine",
+            "gotestsum",
+            "ginkgo",
+            "rspec",
+            "cucumber",
+            "phpunit",
+            "pest",
+            "bats",
+            "ctest",
+            "parallel_rspec",
+            "parallel_cucumber",
+            "nosetests",
+            "behave",
+            "robot",
+            "stestr",
+            "zope-testrunner",
+            "trial",
+            "knapsack_pro",
+            "newman",
+            "schemathesis",
+            "dredd",
+            "tavern-ci",
+            "busted",
+            "prove",
+            "green",
+        )
+    }
+    | {
+        name: TestKind.VALIDATION
+        for name in (
+            "tflint",
+            "kubeconform",
+            "kubeval",
+            "conftest",
+            "kube-linter",
+            "kube-score",
+            "polaris",
+            "datree",
+            "pluto",
+            "terrascan",
+            "tfsec",
+            "checkov",
+            "chart-testing",
+            "regula",
+        )
+    }
+    | {
+        name: TestKind.LOAD
+        for name in (
+            "k6",
+            "locust",
+            "artillery",
+            "vegeta",
+            "jmeter",
+            "gatling",
+            "wrk",
+            "hey",
+            "oha",
+            "autocannon",
+        )
+    }
+)
 _WORDS: Final[tuple[tuple[str, tuple[str, ...], TestKind], ...]] = (
     ("python", ("pytest",), TestKind.TESTS),
     ("python", ("unittest",), TestKind.TESTS),
@@ -106,7 +163,16 @@ _WORDS: Final[tuple[tuple[str, tuple[str, ...], TestKind], ...]] = (
 )
 _NODE_RUNNERS: Final = {"npm", "yarn", "pnpm", "bun", "npx", "nx", "turbo", "lerna", "rush"}
 _JVM: Final = {"mvn", "mvnw", "gradle", "gradlew"}
-_JVM_GOALS: Final = {"test", "verify", "package", "install", "check", "build", "integration-test", "deploy"}
+_JVM_GOALS: Final = {
+    "test",
+    "verify",
+    "package",
+    "install",
+    "check",
+    "build",
+    "integration-test",
+    "deploy",
+}
 _ACTIONS: Final[dict[str, TestKind]] = {
     "cypress-io/github-action": TestKind.TESTS,
     "schemathesis/action": TestKind.TESTS,
@@ -134,8 +200,10 @@ def runs_of(site: Site[object], job: Job) -> Iterator[TestRun]:
         kind = _ACTIONS.get(uses.name.lower()) if uses else None
         if uses and kind:
             yield TestRun(kind, uses.name, uses.place, not reason, reason)
-        elif uses and uses.name.startswith("gradle/") and _JVM_GOALS & set(
-            step.inputs.at("arguments").text.split()
+        elif (
+            uses
+            and uses.name.startswith("gradle/")
+            and _JVM_GOALS & set(step.inputs.at("arguments").text.split())
         ):
             yield TestRun(TestKind.TESTS, uses.name, uses.place, not reason, reason)
         for command in site.repo.followed(step.commands, step.file):
@@ -192,7 +260,15 @@ def _python(argv: tuple[str, ...]) -> TestKind | None:
 
 def _node(program: str, words: tuple[str, ...]) -> TestKind | None:
     rest = list(words)
-    while rest and rest[0] in {"run", "run-script", "workspace", "workspaces", "exec", "foreach", "many"}:
+    while rest and rest[0] in {
+        "run",
+        "run-script",
+        "workspace",
+        "workspaces",
+        "exec",
+        "foreach",
+        "many",
+    }:
         rest.pop(0)
     if not rest:
         return None

@@ -10,10 +10,30 @@ from seatrial.model.place import Place
 from seatrial.repo.manifests import Manifest
 from seatrial.repo.yaml import Node
 
-LONG_RUNNING: Final = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Rollout", "ReplicaSet", "Pod"})
-_STORES: Final = ("postgres", "mysql", "mariadb", "mongo", "redis", "valkey", "memcached", "rabbitmq",
-                  "kafka", "elasticsearch", "opensearch", "cassandra", "minio", "etcd", "nats",
-                  "zookeeper", "clickhouse", "influxdb", "dynamodb")
+LONG_RUNNING: Final = frozenset(
+    {"Deployment", "StatefulSet", "DaemonSet", "Rollout", "ReplicaSet", "Pod"}
+)
+_STORES: Final = (
+    "postgres",
+    "mysql",
+    "mariadb",
+    "mongo",
+    "redis",
+    "valkey",
+    "memcached",
+    "rabbitmq",
+    "kafka",
+    "elasticsearch",
+    "opensearch",
+    "cassandra",
+    "minio",
+    "etcd",
+    "nats",
+    "zookeeper",
+    "clickhouse",
+    "influxdb",
+    "dynamodb",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +79,9 @@ def is_store(image: str) -> bool:
     """True for an image of a database, cache or broker (exporters and clients are none)."""
     name = image.rpartition("@")[0] or image
     last = name.rpartition("/")[2].partition(":")[0].lower()
-    if any(word in last for word in ("exporter", "client", "backup", "operator", "init", "proxy", "ui")):
+    if any(
+        word in last for word in ("exporter", "client", "backup", "operator", "init", "proxy", "ui")
+    ):
         return False
     return any(last == s or last.startswith(s) or last.endswith(s) for s in _STORES)
 

@@ -20,8 +20,23 @@ GIT_DEADLINE: Final = 20.0
 """Seconds that git may take to list the files."""
 
 VENDORED: Final = frozenset(
-    {"node_modules", "vendor", "third_party", "thirdparty", ".venv", "venv", "bower_components",
-     ".terraform", "__pycache__", ".git", ".tox", "site-packages", "Pods", ".yarn", "dist-packages"}
+    {
+        "node_modules",
+        "vendor",
+        "third_party",
+        "thirdparty",
+        ".venv",
+        "venv",
+        "bower_components",
+        ".terraform",
+        "__pycache__",
+        ".git",
+        ".tox",
+        "site-packages",
+        "Pods",
+        ".yarn",
+        "dist-packages",
+    }
 )
 BINARY: Final = frozenset(
     ".png .jpg .jpeg .gif .ico .webp .pdf .zip .gz .tgz .bz2 .xz .7z .jar .war .class .so .dylib .dll"
@@ -76,7 +91,10 @@ class File:
         if documents.trouble:
             self.root.note(self.path, documents.trouble)
         for line, key in documents.duplicates:
-            self.root.note(self.path, yaml.Trouble(line, f"duplicate key {key!r}: the last one wins", lost=False))
+            self.root.note(
+                self.path,
+                yaml.Trouble(line, f"duplicate key {key!r}: the last one wins", lost=False),
+            )
         return documents
 
     def place(self, line: int = 1, column: int = 1) -> Place:
@@ -181,14 +199,20 @@ class Root:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data[: error.start].count(b"\n") + 1
-            self.note(path, yaml.Trouble(line, "not valid UTF-8; undecodable bytes were replaced", lost=False))
+            self.note(
+                path,
+                yaml.Trouble(line, "not valid UTF-8; undecodable bytes were replaced", lost=False),
+            )
             return data.decode("utf-8-sig", errors="replace")
 
     def _tracked(self) -> list[tuple[str, str]] | None:
         try:
             done = subprocess.run(
                 ["git", "-C", str(self.folder), "ls-files", "-s", "-z"],
-                capture_output=True, check=False, timeout=GIT_DEADLINE, env=git_environment(),
+                capture_output=True,
+                check=False,
+                timeout=GIT_DEADLINE,
+                env=git_environment(),
             )
         except (OSError, subprocess.TimeoutExpired):
             return None
@@ -216,7 +240,7 @@ class Root:
         if mode == "160000":
             self.skipped.submodules.append(path)
         elif mode == "120000":
-            self._add_link(path)
+            self._add_link()
         elif not VENDORED.isdisjoint(path.split("/")[:-1]):
             self.skipped.vendored += 1
         else:
@@ -226,7 +250,7 @@ class Root:
             else:
                 self.files[path] = file
 
-    def _add_link(self, path: str) -> None:
+    def _add_link(self) -> None:
         # A link is never followed: its target, when it is tracked, is listed under its own path.
         self.skipped.symlinks += 1
 

@@ -2,126 +2,21 @@
 
 from __future__ import annotations
 
-import os.path
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from seatrial.repo.command import Command
+from seatrial.repo.unwrap import inline_script, unprefixed
+
 if TYPE_CHECKING:
     import tree_sitter
 
+__all__ = ["Command", "Script", "parse"]
+
 MAX_SCRIPT: Final = 512 * 1024
 """Characters of one script that are parsed; longer ones are data, not scripts."""
-
-_PREFIXES: Final = {
-    # program -> flags of it that take a value
-    "sudo": {"-u", "--user", "-g", "-E"},
-    "env": {"-u", "-C"},
-    "time": set(),
-    "nohup": set(),
-    "exec": {"-a"},
-    "command": set(),
-    "builtin": set(),
-    "nice": {"-n"},
-    "timeout": {"-s", "-k", "--signal", "--kill-after"},
-    "xargs": {"-n", "-I", "-P", "-L", "-d", "-a", "--max-args", "--max-procs"},
-    "retry": set(),
-    "stdbuf": {"-o", "-i", "-e"},
-    "aws-vault": set(),
-    "dotenv": set(),
-}
-_KUBE: Final = frozenset(
-    "-n --namespace --context --kubeconfig -f --filename -l --selector -o --output --cluster"
-    " --timeout -k --kustomize -s --server --token --as".split()
-)
-_VALUE_FLAGS: Final[dict[str, frozenset[str]]] = {
-    "kubectl": _KUBE,
-    "oc": _KUBE,
-    "helm": frozenset(
-        "-n --namespace --kube-context --kubeconfig -f --values --set --set-string --set-file"
-        " --version --timeout --repo --description --history-max -o --output".split()
-    ),
-    "git": frozenset("-C -c --git-dir --work-tree -m --message".split()),
-    "make": frozenset("-C -f --directory --file -j".split()),
-    "gh": frozenset("-R --repo -b --body -e --env -f --field".split()),
-    "docker": frozenset("-f --file -t --tag --build-arg --platform --context --target".split()),
-    "npm": frozenset("-w --workspace --prefix".split()),
-    "yarn": frozenset({"--cwd"}),
-    "pnpm": frozenset("-C --dir --filter -F".split()),
-    "aws": frozenset("--region --profile --output --query --cluster --service".split()),
-    "flux": frozenset("-n --namespace --context".split()),
-    "argocd": frozenset("--server --auth-token --timeout".split()),
-}
-_SHELLS: Final = {"bash", "sh", "zsh", "dash"}
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One simple command of a script.
-
-    Attributes:
-        argv: words without quotes; constant variables of the script are filled in, other
-            expansions stay as written (`$ENV`, `${{ inputs.env }}`).
-        line: 1-based line in the file that holds the script.
-        masked: True when its failure cannot fail the script (`|| true`, a condition's left side
-            of `||` with a harmless right side, a pipe's non-last member without pipefail).
-        condition: True when it is the test of an `if` or `while`, so its failure is expected.
-        stdin: text of a here-document, empty otherwise.
-        reads_pipe: True when it is fed by a pipe.
-        function: name of the function whose body it stands in, or empty.
-        assigned: environment assignments before the command (`A=b cmd`).
-    """
-
-    argv: tuple[str, ...]
-    line: int
-    masked: bool = False
-    condition: bool = False
-    stdin: str = ""
-    reads_pipe: bool = False
-    function: str = ""
-    assigned: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def program(self) -> str:
-        """Name of the program, without its folder."""
-        return os.path.basename(self.argv[0]) if self.argv else ""
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Arguments that are neither flags nor the values of common flags, the program left out."""
-        kept: list[str] = []
-        takes_value = _VALUE_FLAGS.get(self.program, frozenset())
-        skip = False
-        for word in self.argv[1:]:
-            if skip:
-                skip = False
-            elif word.startswith("-") and len(word) > 1:
-                skip = word in takes_value
-            else:
-                kept.append(word)
-        return tuple(kept)
-
-    @property
-    def text(self) -> str:
-        """The command on one line, for messages; arguments that may hold values are cut."""
-        joined = " ".join(self.argv)
-        return joined if len(joined) <= 80 else joined[:77] + "..."
-
-    def flag(self, *names: str) -> str | None:
-        """Value of the first flag named (`--x v`, `--x=v`), "" for one without value, None if absent."""
-        for index, word in enumerate(self.argv):
-            head, equals, value = word.partition("=")
-            if head in names:
-                if equals:
-                    return value
-                following = self.argv[index + 1] if index + 1 < len(self.argv) else ""
-                return "" if following.startswith("-") else following
-        return None
-
-    def starts(self, *words: str) -> bool:
-        """True when program and leading non-flag words are these (`starts("helm", "upgrade")`)."""
-        return bool(words) and self.program == words[0] and self.words[: len(words) - 1] == words[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +47,10 @@ def parse(text: str, line: int = 1, *, errexit: bool = True) -> Script:
         # Without errexit a script still ends with the status of its last command.
         reader.commands[-1] = replace(reader.commands[-1], masked=False)
     return Script(
-        tuple(reader.commands), reader.constants, reader.pipefail, reader.errexit,
+        tuple(reader.commands),
+        reader.constants,
+        reader.pipefail,
+        reader.errexit,
         tree.root_node.has_error,
     )
 
@@ -340,8 +238,14 @@ class _Reader:
                 self._substitutions(child)
         if words:
             made = Command(
-                tuple(words), self.first + node.start_point[0], self._masked or not self.errexit,
-                self._condition, self._stdin, self._pipe, self._function, tuple(assigned),
+                tuple(words),
+                self.first + node.start_point[0],
+                self._masked or not self.errexit,
+                self._condition,
+                self._stdin,
+                self._pipe,
+                self._function,
+                tuple(assigned),
             )
             self._options(made)
             self.commands.extend(_unwrapped(made))
@@ -372,7 +276,9 @@ class _Reader:
             return "".join(self._word(c) for c in node.children)
         return _show(self.text(node).replace("\\\n", ""))
 
-    def _string_children(self, node: tree_sitter.Node) -> Iterator[tuple[str, tree_sitter.Node | None]]:
+    def _string_children(
+        self, node: tree_sitter.Node
+    ) -> Iterator[tuple[str, tree_sitter.Node | None]]:
         position = node.start_byte + 1
         for child in node.named_children:
             if child.start_byte > position:
@@ -406,82 +312,11 @@ def _ends_script(right: str) -> bool:
 
 
 def _unwrapped(command: Command) -> Iterator[Command]:
-    """Yield the command, and the ones that it starts (`sudo x`, `bash -c "x"`, `ssh h x`)."""
-    argv = command.argv
-    assigned = list(command.assigned)
-    while argv and (flags := _PREFIXES.get(os.path.basename(argv[0]))) is not None:
-        rest = list(argv[1:])
-        program = os.path.basename(argv[0])
-        while rest and (rest[0].startswith("-") or "=" in rest[0].partition("/")[0]):
-            word = rest.pop(0)
-            if not word.startswith("-"):
-                name, _, value = word.partition("=")
-                assigned.append((name, value))
-            elif word in flags and rest:
-                rest.pop(0)
-        if program == "timeout" and rest:
-            rest.pop(0)
-        if not rest:
-            break
-        argv = tuple(rest)
-    command = replace(command, argv=argv, assigned=tuple(assigned))
+    """Yield the command, and the ones that it starts."""
+    argv, assigned = unprefixed(command.argv, command.assigned)
+    command = replace(command, argv=argv, assigned=assigned)
     yield command
-    program = command.program
-    inline = _inline_script(program, argv)
+    inline = inline_script(command.program, argv)
     if inline:
-        nested = parse(inline, command.line, errexit=True)
-        for inner in nested.commands:
+        for inner in parse(inline, command.line).commands:
             yield replace(inner, line=command.line, masked=command.masked or inner.masked)
-
-
-def _inline_script(program: str, argv: tuple[str, ...]) -> str:
-    if program in _SHELLS and "-c" in argv[1:]:
-        index = argv.index("-c")
-        return argv[index + 1] if index + 1 < len(argv) else ""
-    if program in _SHELLS:
-        flagged = [i for i, w in enumerate(argv[1:-1], 1) if w.startswith("-") and w.endswith("c")]
-        return argv[flagged[0] + 1] if flagged else ""
-    if program == "eval":
-        return " ".join(argv[1:])
-    if program == "ssh":
-        words = [w for w in argv[1:] if not w.startswith("-")]
-        return " ".join(words[1:])
-    if program in {"docker", "docker-compose", "podman"} and {"run", "exec"} & set(argv):
-        return _in_container(argv)
-    if program == "kubectl" and "--" in argv:
-        return ""
-    if program in {"poetry", "pipenv", "uv", "hatch", "pdm", "rye", "bundle", "npx", "pnpx", "bunx"}:
-        return _through_runner(argv)
-    return ""
-
-
-def _in_container(argv: tuple[str, ...]) -> str:
-    verb = next(i for i, w in enumerate(argv) if w in {"run", "exec"})
-    takes_value = {"-e", "--env", "-v", "--volume", "-w", "--workdir", "-u", "--user", "--name",
-                   "-p", "--publish", "--network", "--env-file", "--entrypoint", "-l", "--mount"}
-    rest = list(argv[verb + 1 :])
-    while rest and rest[0].startswith("-"):
-        word = rest.pop(0)
-        if word in takes_value and rest:
-            rest.pop(0)
-    return " ".join(_quoted(w) for w in rest[1:])
-
-
-def _through_runner(argv: tuple[str, ...]) -> str:
-    rest = list(argv[1:])
-    if argv[0] not in {"npx", "pnpx", "bunx"}:
-        if not rest or rest[0] not in {"run", "exec"}:
-            return ""
-        rest.pop(0)
-    takes_value = {"--with", "--group", "--extra", "-p", "--python", "--package", "-e"}
-    while rest and rest[0].startswith("-"):
-        word = rest.pop(0)
-        if word in takes_value and rest:
-            rest.pop(0)
-    return " ".join(_quoted(w) for w in rest)
-
-
-def _quoted(word: str) -> str:
-    import shlex
-
-    return word if word.startswith("$") else shlex.quote(word)

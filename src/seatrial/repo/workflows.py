@@ -11,7 +11,8 @@ from seatrial.model.place import Place
 from seatrial.repo import shell
 from seatrial.repo.expressions import fold, references
 from seatrial.repo.files import File, Root
-from seatrial.repo.yaml import NOTHING, Node, Trouble
+from seatrial.repo.shell import Command
+from seatrial.repo.yaml import Node, Trouble
 
 FOLDER: Final = ".github/workflows"
 _POSIX_SHELLS: Final = {"", "bash", "sh"}
@@ -91,7 +92,9 @@ class Step:
     @property
     def name(self) -> str:
         """Display name, or what it uses, or the first command."""
-        return self.node.at("name").text or self.node.at("uses").text or self.run.split("\n")[0][:60]
+        return (
+            self.node.at("name").text or self.node.at("uses").text or self.run.split("\n")[0][:60]
+        )
 
     @property
     def run(self) -> str:
@@ -144,7 +147,7 @@ class Step:
         return bool(self.run) and self.shell not in _POSIX_SHELLS
 
     @cached_property
-    def commands(self) -> tuple[shell.Command, ...]:
+    def commands(self) -> tuple[Command, ...]:
         """Commands of the script, with lines of the workflow file."""
         node = self.node.at("run")
         if not node or self.opaque:
@@ -262,7 +265,7 @@ class Job:
         return tuple(self.workflow.expanded(self.steps))
 
     @cached_property
-    def commands(self) -> tuple[shell.Command, ...]:
+    def commands(self) -> tuple[Command, ...]:
         """Commands of all steps, composite actions included."""
         return tuple(c for step in self.all_steps for c in step.commands)
 
@@ -316,7 +319,8 @@ class Workflow:
         """Jobs in the order of the file."""
         jobs = self.node.at("jobs")
         return tuple(
-            Job(self, name, node, jobs.line_of(name)) for name, node in jobs.pairs()
+            Job(self, name, node, jobs.line_of(name))
+            for name, node in jobs.pairs()
             if node.kind == "map"
         )
 
@@ -424,6 +428,13 @@ def _trigger(file: File, event: str, body: Node, line: int) -> Trigger:
     crons = tuple(m.at("cron").text for m in body.items()) if event == "schedule" else ()
     tags_only = body.has("tags") and not body.has("branches") and not body.has("branches-ignore")
     return Trigger(
-        event, file.place(line), texts("branches"), tags_only, texts("paths"), texts("types"),
-        texts("workflows"), crons, tuple(body.at("inputs").names()),
+        event,
+        file.place(line),
+        texts("branches"),
+        tags_only,
+        texts("paths"),
+        texts("types"),
+        texts("workflows"),
+        crons,
+        tuple(body.at("inputs").names()),
     )

@@ -32,12 +32,13 @@ def write_draft(draft: Draft) -> str:
     """Text of the file; reading it again gives what was found, and nothing else is set."""
     parts = [
         "# What seatrial cannot see by itself. Nothing here is required for `seatrial audit`:",
-        "# what was found is written down, so that you can correct it. Schema: `seatrial schema spec`.",
+        "# what was found is written down, so that you can correct it.",
+        "# `seatrial schema spec` prints the schema of this file for editors.",
         "version: 1",
         f"name: {_scalar(draft.name)}",
         "",
-        "# Folders by role (app, infra, both), relative to this file. `seatrial audit` in one of them",
-        "# finds the others.",
+        "# Folders by role (app, infra, both), relative to this file.",
+        "# `seatrial audit` in the folder of this file finds the others.",
         *_repositories(draft.repositories),
         "",
         *_environments(draft.environments),
@@ -61,7 +62,7 @@ def _repositories(found: Iterable[tuple[str, str]]) -> list[str]:
 
 def _environments(found: tuple[Environment, ...]) -> list[str]:
     lines = [
-        "# Environments by name. The tier (dev, staging, production, other) says what is asked of it;",
+        "# Environments by name. The tier (dev, staging, production, other) says what is asked;",
         "# namespace, url, branch and values (its Helm values file) may be added.",
     ]
     if not found:

@@ -4,7 +4,9 @@ from seatrial.model.fact import FactKey
 
 _KUBECONFIG = "KUBECONFIG of an identity with get and list in the environment's namespaces"
 
-ROLLOUTS = FactKey("kubernetes.rollouts", "whether the pods that serve run the new version", _KUBECONFIG)
+ROLLOUTS = FactKey(
+    "kubernetes.rollouts", "whether the pods that serve run the new version", _KUBECONFIG
+)
 DRIFT = FactKey(
     "kubernetes.drift",
     "whether the cluster still equals what is in git",
@@ -15,4 +17,6 @@ GRANTS = FactKey(
     "which roles and bindings the cluster really holds",
     "KUBECONFIG of an identity with get and list on roles and bindings",
 )
-MESH = FactKey("kubernetes.mesh", "whether traffic between the pods is really encrypted", _KUBECONFIG)
+MESH = FactKey(
+    "kubernetes.mesh", "whether traffic between the pods is really encrypted", _KUBECONFIG
+)

@@ -2,4 +2,6 @@
 
 from seatrial.model.fact import FactKey
 
-STREAMS = FactKey("loki.streams", "whether the logs of each workload arrive in the store", "LOKI_URL")
+STREAMS = FactKey(
+    "loki.streams", "whether the logs of each workload arrive in the store", "LOKI_URL"
+)

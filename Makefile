@@ -1,0 +1,54 @@
+# Two commands matter: `make demo` shows the product on the examples, `make test` checks everything.
+# Both set up all that they need in .venv, on a machine that has Python 3.11+ and git.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.PHONY: demo test lint types contract unit case bench docs lock clean help
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort
+
+$(STAMP): requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(STAMP) ## audit the two example repositories, print the report, write the HTML report
+	$(BIN)/seatrial audit examples/vmshift examples/iac-vmshift
+	@$(BIN)/seatrial audit examples/vmshift examples/iac-vmshift --format html --output seatrial-report.html
+	@echo
+	@echo "The same as a page: $(CURDIR)/seatrial-report.html"
+
+test: lint types contract unit ## everything that CI checks
+
+lint: $(STAMP) ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP) ## mypy, strict
+	$(BIN)/mypy
+
+contract: $(STAMP) ## the architecture, as an import contract
+	$(BIN)/lint-imports
+
+unit: $(STAMP) ## all tests
+	$(BIN)/pytest -q -n auto
+
+case: $(STAMP) ## one case: make case C=rollback/clean [ACCEPT=1]
+	$(BIN)/pytest -q tests/test_cases.py -k "$(C)" $(if $(ACCEPT),--accept)
+
+bench: $(STAMP) ## ratios against other tools, side by side
+	$(BIN)/python benchmarks/run.py
+
+docs: $(STAMP) ## rewrite the generated pages
+	$(BIN)/python -m tests.pages --write
+
+lock: ## renew the locks (needs uv)
+	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis seatrial-report.html

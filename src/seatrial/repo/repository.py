@@ -1,0 +1,167 @@
+"""All audited repositories as one view; each kind of file is read when somebody first asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from seatrial.repo import workflows as _workflows
+from seatrial.repo.files import File, FileTrouble, Root
+from seatrial.repo.shell import Command
+from seatrial.repo.workflows import Job, Workflow
+
+if TYPE_CHECKING:
+    from seatrial.repo.charts import Chart
+    from seatrial.repo.ci import CiSystem
+    from seatrial.repo.compose import Compose
+    from seatrial.repo.dependencies import Dependency
+    from seatrial.repo.dockerfiles import Dockerfile
+    from seatrial.repo.manifests import Manifest
+    from seatrial.repo.terraform import HelmRelease, Terraform
+    from seatrial.repo.testsuites import Suite
+
+T = TypeVar("T")
+
+
+class Repository:
+    """The repositories of one system, usually the application and its infrastructure.
+
+    Attributes:
+        roots: the repositories on disk.
+    """
+
+    def __init__(self, roots: Sequence[Root]) -> None:
+        """Keep the roots; nothing is read yet."""
+        self.roots = tuple(roots)
+
+    def files(self) -> Iterator[File]:
+        """All files of all repositories."""
+        for root in self.roots:
+            yield from root.files.values()
+
+    def file(self, path: str, near: File | None = None) -> File | None:
+        """The file at a path, first in the repository of `near`, then in the others."""
+        roots = [near.root, *(r for r in self.roots if r is not near.root)] if near else self.roots
+        return next((r.files[path] for r in roots if path in r.files), None)
+
+    def lost(self) -> Iterator[tuple[str, FileTrouble]]:
+        """Troubles that hide content, each with the kind of file it concerns."""
+        for root in self.roots:
+            for trouble in root.troubles:
+                if trouble.lost:
+                    yield _kind(trouble.place.path), trouble
+
+    def _gather(self, read: Callable[[Root], Iterable[T]]) -> tuple[T, ...]:
+        return tuple(item for root in self.roots for item in read(root))
+
+    @cached_property
+    def workflows(self) -> tuple[Workflow, ...]:
+        """GitHub workflows."""
+        return self._gather(_workflows.read)
+
+    def called(self, job: Job) -> Workflow | None:
+        """The local reusable workflow that a job calls."""
+        uses = job.uses
+        if uses is None or not uses.is_local:
+            return None
+        path = uses.name.removeprefix("./")
+        root = job.workflow.file.root
+        return next(
+            (w for w in self.workflows if w.file.root is root and w.file.path == path), None
+        )
+
+    def callers(self, workflow: Workflow) -> tuple[Job, ...]:
+        """Jobs that call a reusable workflow."""
+        return tuple(
+            job
+            for other in self.workflows
+            if other.file.root is workflow.file.root
+            for job in other.jobs
+            if self.called(job) is workflow
+        )
+
+    @cached_property
+    def charts(self) -> tuple[Chart, ...]:
+        """Helm charts, vendored subcharts left to their parents."""
+        from seatrial.repo import charts
+
+        return charts.read(self.roots)
+
+    @cached_property
+    def manifests(self) -> tuple[Manifest, ...]:
+        """Kubernetes objects: raw, from kustomize overlays, and rendered from charts."""
+        from seatrial.repo import objects
+
+        return objects.read(self)
+
+    @cached_property
+    def terraform(self) -> Terraform:
+        """Terraform and OpenTofu modules, states and variable files."""
+        from seatrial.repo import terraform
+
+        return terraform.read(self.roots)
+
+    @cached_property
+    def helm_releases(self) -> tuple[HelmRelease, ...]:
+        """`helm_release` resources of Terraform."""
+        from seatrial.repo import terraform
+
+        return terraform.helm_releases(self.terraform)
+
+    @cached_property
+    def dockerfiles(self) -> tuple[Dockerfile, ...]:
+        """Dockerfiles."""
+        from seatrial.repo import dockerfiles
+
+        return self._gather(dockerfiles.read)
+
+    @cached_property
+    def compose(self) -> tuple[Compose, ...]:
+        """Compose files."""
+        from seatrial.repo import compose
+
+        return self._gather(compose.read)
+
+    @cached_property
+    def dependencies(self) -> tuple[Dependency, ...]:
+        """Dependencies that the manifests of all languages declare."""
+        from seatrial.repo import dependencies
+
+        return self._gather(dependencies.read)
+
+    @cached_property
+    def suites(self) -> tuple[Suite, ...]:
+        """Test suites."""
+        from seatrial.repo import testsuites
+
+        return self._gather(testsuites.read)
+
+    @cached_property
+    def ci_systems(self) -> tuple[CiSystem, ...]:
+        """CI systems other than GitHub Actions."""
+        from seatrial.repo import ci
+
+        return self._gather(ci.read)
+
+    def followed(self, commands: Sequence[Command], near: File) -> tuple[Command, ...]:
+        """Commands with the tasks and scripts that they start followed to what those run.
+
+        Args:
+            commands: as written in a workflow step.
+            near: the file that holds them; scripts and tasks of its repository are followed.
+        """
+        from seatrial.repo import follow
+
+        return follow.followed(near.root, commands)
+
+
+def _kind(path: str) -> str:
+    name = path.rpartition("/")[2].lower()
+    if path.startswith(".github/workflows/"):
+        return "workflows"
+    if name.endswith((".tf", ".tofu", ".tfvars", ".hcl", ".tfstate")):
+        return "terraform"
+    if name.endswith((".yaml", ".yml", ".tpl")):
+        return "kubernetes"
+    return "docs" if name.endswith((".md", ".rst")) else "code"
