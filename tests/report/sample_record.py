@@ -21,7 +21,7 @@ HOSTILE = (
     "<script>alert('x')</script> \"quoted\" & | pipes | `ticks` ``` *stars* ::error file=a::b\n"
     "::stop-commands::x\r\n\x1b[31mred\x1b[0m \x00 \udc80 \u202eevil ]]> 100% @someone #12 名前 "
 )
-"""What a name in a repository may hold: markup, commands, escapes, broken UTF-8, direction marks."""
+"""What a name in a repository may hold: markup, commands, escapes, bad UTF-8, direction marks."""
 
 NAMES = (
     ("environment-protection", Level.CRITICAL, Level.LOW, Level.HIGH),
@@ -72,7 +72,7 @@ def finding(rule: str, message: str, place: Place | None, **changes: object) -> 
         environments=(),
         requirement=False,
         fix="apply",
-        fingerprint=f"{abs(hash((rule, message))) % 16**16:016x}" if not changes else "0" * 16,
+        fingerprint="0" * 16,
     )
     return replace(made, **changes)  # type: ignore[arg-type]  # test data, fields by name
 

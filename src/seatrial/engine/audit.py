@@ -147,7 +147,15 @@ def _unread(rules: Rules, site: Site[object]) -> Iterator[Finding]:
 
 
 def _silent(rule: str) -> Check[object]:
-    return Check(rule, Severity.INFO, Confidence.HIGH, False, "manual", "0.1", lambda _: iter(()))
+    return Check(
+        rule,
+        Severity.INFO,
+        Confidence.HIGH,
+        requirement=False,
+        fix="manual",
+        since="0.1",
+        look=lambda _: iter(()),
+    )
 
 
 def _within(observation: Observation, needed: list[str], known: int) -> Observation | None:
@@ -187,7 +195,9 @@ def _fingerprinted(findings: list[Finding]) -> list[Finding]:
     for finding in findings:
         place = f"{finding.place.repository}\0{finding.place.path}" if finding.place else ""
         key = f"{finding.rule}\0{finding.outcome}\0{place}\0{finding.message}"
-        digest = hashlib.sha256(f"{key}\0{seen[key]}".encode()).hexdigest()[:16]
+        digest = hashlib.sha256(
+            f"{key}\0{seen[key]}".encode("utf-8", "surrogateescape")
+        ).hexdigest()[:16]
         seen[key] += 1
         marked.append(replace(finding, fingerprint=digest))
     return marked

@@ -85,4 +85,6 @@ def _file(place: Place, roots: Mapping[str, Root]) -> File | None:
 
 
 def _digest(finding: Finding) -> str:
-    return hashlib.sha256(f"{NO_REASON}\0{finding.fingerprint}".encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        f"{NO_REASON}\0{finding.fingerprint}".encode("utf-8", "surrogateescape")
+    ).hexdigest()[:16]

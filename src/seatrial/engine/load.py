@@ -21,6 +21,10 @@ S = TypeVar("S")
 class BrokenPracticeError(SeatrialError):
     """A practice folder lacks a part or contradicts itself: a fault of the installation."""
 
+    def __init__(self, message: str) -> None:
+        """Say which folder; the hint is the same for all."""
+        super().__init__(message, hint="install seatrial again, or mend that folder")
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:

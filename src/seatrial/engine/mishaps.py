@@ -20,11 +20,10 @@ class Mishaps:
 
     Attributes:
         debug: raise instead of going on.
-        notices: one line for each, for the report.
     """
 
     debug: bool = False
-    notices: list[str] = field(default_factory=list)
+    _by_cause: dict[str, list[str]] = field(default_factory=dict)
 
     def unknown(self, what: str, error: Exception) -> Observation:
         """Turn an exception into an unknown; its text stays out, it may quote a secret.
@@ -34,9 +33,19 @@ class Mishaps:
         """
         if self.debug:
             raise error
-        message = f"internal error in {what} ({type(error).__name__} at {_where(error)})"
-        self.notices.append(f"{message}; {REPORT}")
+        cause = f"{type(error).__name__} at {where(error)}"
+        self._by_cause.setdefault(cause, []).append(what)
+        message = f"internal error in {what} ({cause})"
         return unknown(message, reach=Reach.BROKEN, credential="a seatrial without this fault")
+
+    def notices(self) -> tuple[str, ...]:
+        """One line for each cause, for the report."""
+        return tuple(
+            f"internal error in {what[0]}"
+            + (f" and {len(what) - 1} more" if len(what) > 1 else "")
+            + f" ({cause}); {REPORT}"
+            for cause, what in self._by_cause.items()
+        )
 
     def shielded(self, what: str, look: Callable[[], T], otherwise: T) -> T:
         """Call a function; when it fails, note that and go on with another value."""
@@ -47,9 +56,10 @@ class Mishaps:
             return otherwise
 
 
-def _where(error: Exception) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    if not frames:
-        return "an unknown place"
-    ours = [f for f in frames if "seatrial" in f.filename] or frames
-    return f"{'/'.join(PurePath(ours[-1].filename).parts[-2:])}:{ours[-1].lineno}"
+def where(error: Exception) -> str:
+    """The innermost place in our own code, as `folder/file.py:line`."""
+    place = "an unknown place"
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if str(frame.f_globals.get("__name__")).partition(".")[0] == "seatrial":
+            place = f"{'/'.join(PurePath(frame.f_code.co_filename).parts[-2:])}:{line}"
+    return place

@@ -52,7 +52,8 @@ def worst(verdicts: Iterable[Verdict], environments: Iterable[Environment]) -> t
     ranked: list[tuple[tuple[int, ...], Practice, Finding]] = []
     for verdict in verdicts:
         practice = verdict.practice
-        weighed = [(_weight(practice, f, production), f) for f in verdict.faults()]
+        faults = [f for f in verdict.faults() if f.practice == practice.id]
+        weighed = [(_weight(practice, f, production), f) for f in faults]
         if weighed:
             weight, finding = max(weighed, key=lambda pair: pair[0])
             ranked.append((weight, practice, finding))

@@ -103,7 +103,10 @@ def _open(opened: Opened, path: Path) -> SeatrialError | None:
         root = Root(path, _free_name(folder, opened.shown))
     except SeatrialError as error:
         return error
-    except (OSError, RuntimeError, ValueError) as error:
+    except RuntimeError:  # what pathlib makes of a circle
+        hint = "name a repository's folder"
+        return NotReadableError(path, "a link that leads back to itself", hint=hint)
+    except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "cannot be opened"
         return NotReadableError(path, reason.lower(), hint="name a repository's folder")
     _drop_inner(opened, root, path)

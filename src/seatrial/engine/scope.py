@@ -38,10 +38,15 @@ def narrowed(
         UsageError: a word names none.
     """
     for word in words:
-        if not any(word in {e.name, e.tier} for e in environments):
+        if not any(called(e, word) for e in environments):
             known = sorted({name for e in environments for name in (e.name, e.tier)})
             raise UsageError(f"no environment is called {word!r}", hint=_hint(word, known))
-    return tuple(e for e in environments if not words or e.name in words or e.tier in words)
+    return tuple(e for e in environments if not words or any(called(e, w) for w in words))
+
+
+def called(environment: Environment, word: str) -> bool:
+    """Whether a word of the user (`prod`, `live`) means this environment, by name or tier."""
+    return word in {environment.name, environment.tier} or environment_of(word) == environment.name
 
 
 def _hint(word: str, known: list[str]) -> str:

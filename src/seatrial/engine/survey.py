@@ -43,6 +43,7 @@ class AuditRequest:
         config: a `seatrial.yaml` at another place.
         baseline: file of known faults, or None.
         write_baseline: write that file instead of reading it.
+        use_spec: read `seatrial.yaml` where there is one.
         debug: let faults of seatrial itself through.
         now: the time of the audit, with a time zone.
     """
@@ -54,6 +55,7 @@ class AuditRequest:
     config: Path | None = None
     baseline: Path | None = None
     write_baseline: bool = False
+    use_spec: bool = True
     debug: bool = False
 
 
@@ -97,7 +99,7 @@ def survey(request: AuditRequest, watcher: Watcher) -> AuditRecord:
 def survey_ground(request: AuditRequest, watcher: Watcher) -> Ground:
     """Open the repositories and find the environments; no check runs."""
     paths = request.paths or (Path(),)
-    file = spec_file(paths, request.config)
+    file = spec_file(paths, request.config) if request.use_spec else None
     spec = _read_spec(file) if file else Spec()
     opened = open_roots(paths, spec, watcher)
     mishaps = Mishaps(request.debug)
@@ -192,7 +194,7 @@ def _record(
         worst=worst(verdicts, ground.environments),
         score=points,
         troubles=troubles,
-        notices=(*notices, *ground.mishaps.notices),
+        notices=(*notices, *ground.mishaps.notices()),
         baseline_hidden=hidden,
     )
 

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from seatrial.engine.own import EXPIRED, own_finding
+from seatrial.engine.scope import called
 from seatrial.model.environment import Environment
 from seatrial.model.finding import Finding, Severity
 from seatrial.model.place import Place
@@ -64,12 +65,14 @@ class Waivers:
         return found
 
     def notices(self, practices: Iterable[str], *, whole: bool) -> list[str]:
-        """What to say of those that end soon, and with `whole` of those that cover nothing."""
+        """Those that have ended or end soon, and with `whole` those that cover nothing."""
         said = []
         soon = self.today + timedelta(days=NOTICE_DAYS)
         chosen = set(practices)
         for waiver in self.listed:
             where = f"{self.file.path}:{waiver.line}: the waiver of {waiver.rule}"
+            if waiver.expires < self.today and waiver.rule.split("/")[0] in chosen:
+                said.append(f"{where} EXPIRED on {waiver.expires} (owner: {waiver.owner})")
             if self.today <= waiver.expires <= soon:
                 said.append(f"{where} ends on {waiver.expires} (owner: {waiver.owner})")
             if whole and waiver.line not in self.used and waiver.rule.split("/")[0] in chosen:
@@ -80,7 +83,7 @@ class Waivers:
         text = f"{waiver.reason} ({waiver.owner}, until {waiver.expires})"
         if not waiver.environment:
             return replace(finding, waiver=text), None
-        meant = {e.name for e in self.environments if waiver.environment in {e.name, e.tier}}
+        meant = {e.name for e in self.environments if called(e, waiver.environment)}
         scope = finding.environments or tuple(e.name for e in self.environments)
         covered = tuple(name for name in scope if name in meant)
         rest = tuple(name for name in scope if name not in meant)
@@ -110,4 +113,4 @@ def _path_matches(glob: str, place: Place | None) -> bool:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]

@@ -1,44 +1,45 @@
-"""Every way from an event to a release, and what stands on it: tests, scans, an approval.
-
-A pure walk over the workflow graph: `needs`, local reusable workflows, `workflow_run` chains.
-"""
+"""Every way from an event to a production write, and the tests, scans and approvals on it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from seatrial.kit.releases import Release, releases
+from seatrial.kit.releases import Act, Kind, Release, releases
+from seatrial.kit.scans import Scan, gating_scans
 from seatrial.kit.site import Site, once
+from seatrial.kit.testruns import TestRun, tests_of
+from seatrial.kit.ways import Way, ways_to
+from seatrial.model.place import Place
 from seatrial.repo.expressions import fold
-from seatrial.repo.workflows import Job, Step, Trigger, Workflow
 
-T = TypeVar("T")
-_DEPTH = 6
+if TYPE_CHECKING:
+    from seatrial.repo.workflows import Job, Step
+
+
+class _Gate(Protocol):
+    @property
+    def step(self) -> Step | None: ...
+    @property
+    def place(self) -> Place: ...
+
+
+T = TypeVar("T", bound=_Gate)
+_PROPOSERS = ("peter-evans/create-pull-request", "googleapis/release-please-action")
 
 
 @dataclass(frozen=True, eq=False)
-class Route:
-    """One way from an event to a release.
+class Route(Way):
+    """A way whose job releases.
 
     Attributes:
-        trigger: the event at the beginning.
-        workflow: the workflow that the event starts.
-        release: the job at the end.
-        before: jobs that must succeed before the release starts, those of earlier workflows of a
-            `workflow_run` chain included.
-        callers: jobs that call the reusable workflow in which the release stands.
-        unchecked_chain: a `workflow_run` link whose conclusion nobody checks: the release runs
-            although the earlier workflow failed.
+        release: what the job does outside.
+        acts: those of its acts that happen on this way.
     """
 
-    trigger: Trigger
-    workflow: Workflow
     release: Release
-    before: tuple[Job, ...]
-    callers: tuple[Job, ...] = ()
-    unchecked_chain: bool = False
+    acts: tuple[Act, ...]
 
     @property
     def environment(self) -> str:
@@ -46,18 +47,39 @@ class Route:
         return self.release.job.environment
 
     @property
-    def is_automatic(self) -> bool:
-        """True unless a person has to press a button for it."""
-        return self.trigger.event not in {"workflow_dispatch", "repository_dispatch"}
+    def deploys(self) -> bool:
+        """True when a running system or its infrastructure changes on this way."""
+        return any(act.kind is not Kind.PUBLISH for act in self.acts)
+
+    @property
+    def decisive(self) -> Act:
+        """The act that gates must stand before: the first that deploys, else the first."""
+        return next((act for act in self.acts if act.kind is not Kind.PUBLISH), self.acts[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands between an event and a release.
+
+    Attributes:
+        approvals: environments, and pull requests that carry a GitOps write.
+    """
+
+    tests: tuple[TestRun, ...]
+    scans: tuple[Scan, ...]
+    approvals: tuple[Place, ...]
 
 
 @once
 def routes(site: Site[object]) -> tuple[Route, ...]:
-    """All routes to all releases that can run."""
+    """All routes to all releases that can run; one on which nothing is released is none."""
     found: list[Route] = []
     for release in releases(site):
-        before, callers = _ordered_before(release.job)
-        found.extend(_back(site, release.job.workflow, release, before, callers, 0))
+        for way in ways_to(site, release.job):
+            acts = tuple(act for act in release.acts if happens(way, act))
+            if acts:
+                parts = (way.trigger, way.workflow, way.job, way.before, way.callers)
+                found.append(Route(*parts, way.unchecked_chain, way.scopes, release, acts))
     return tuple(found)
 
 
@@ -66,102 +88,69 @@ def routes_to(site: Site[object], release: Release) -> tuple[Route, ...]:
     return tuple(route for route in routes(site) if route.release is release)
 
 
+def standing(site: Site[object], route: Route) -> Standing:
+    """What stands on a route."""
+    return Standing(
+        gates(site, route, tests_of), gates(site, route, gating_scans), tuple(approvals(route))
+    )
+
+
 def gates(
     site: Site[object], route: Route, look: Callable[[Site[object], Job], tuple[T, ...]]
 ) -> tuple[T, ...]:
     """Collect what `look` sees in the jobs before a route's release, and in its earlier steps.
 
-    A job counts only when its failure stops the release: neither the release nor a job between may
-    run after a failure without asking for the result.
+    A gate counts only when it runs on this route and its failure stops the release.
     """
-    if route.release.job.runs_after_failure and "success" not in route.release.job.condition:
-        jobs: tuple[Job, ...] = ()
-    else:
-        jobs = tuple(j for j in route.before if not j.ignores_errors)
-    return tuple(seen for job in (*jobs, route.release.job) for seen in look(site, job))
+    found = [
+        seen
+        for job in route.before
+        for seen in look(site, job)
+        if route.may_hold(job.condition) and _runs_on(route, seen)
+    ]
+    earlier = steps_before(route.release, route.decisive)
+    for seen in look(site, route.release.job):
+        in_same = seen.step is route.decisive.step and seen.place < route.decisive.place
+        if _runs_on(route, seen) and (seen.step in earlier or in_same):
+            found.append(seen)
+    return tuple(found)
 
 
-def steps_before(release: Release) -> tuple[Step, ...]:
-    """Steps of the release's job that run before its first act."""
-    first = release.acts[0].step
+def steps_before(release: Release, act: Act | None = None) -> tuple[Step, ...]:
+    """Steps of the release's job that run before an act (its first one by default)."""
+    step = (act or release.acts[0]).step
     steps = release.job.all_steps
-    return steps[: steps.index(first)] if first in steps else steps
+    return steps[: steps.index(step)] if step in steps else steps
 
 
-def called_jobs(site: Site[object], job: Job) -> tuple[Job, ...]:
-    """Jobs of the local reusable workflow that a job calls."""
-    called = site.repo.called(job)
-    return called.jobs if called else ()
+def approvals(route: Route) -> list[Place]:
+    """Places where somebody has to agree before the release: environments and pull requests."""
+    jobs = (*route.callers, *route.before, route.release.job)
+    found = [job.place_of("environment") for job in jobs if job.environment]
+    found.extend(a.place for a in route.acts if a.kind is Kind.GITOPS and is_proposal(a))
+    return found
 
 
-def _ordered_before(job: Job) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
-    return job.workflow.ancestors(job), ()
+def is_proposal(act: Act) -> bool:
+    """True when a GitOps write goes through a pull request."""
+    uses = act.step.uses if act.step else None
+    if uses and uses.name.lower() in _PROPOSERS:
+        return True
+    return bool(act.step) and "gh pr create" in (act.step.run if act.step else "")
 
 
-def _back(
-    site: Site[object],
-    workflow: Workflow,
-    release: Release,
-    before: tuple[Job, ...],
-    callers: tuple[Job, ...],
-    depth: int,
-    *,
-    unchecked: bool = False,
-) -> Iterator[Route]:
-    if depth > _DEPTH:
-        return
-    expanded = tuple(dict.fromkeys(j for job in before for j in (job, *called_jobs(site, job))))
-    for trigger in workflow.triggers:
-        if not _reachable(release.job if not callers else callers[-1], trigger):
-            continue
-        if trigger.event == "workflow_call":
-            for caller in site.repo.callers(workflow):
-                if not caller.is_off:
-                    more = (*expanded, *caller.workflow.ancestors(caller))
-                    yield from _back(
-                        site,
-                        caller.workflow,
-                        release,
-                        more,
-                        (*callers, caller),
-                        depth + 1,
-                        unchecked=unchecked,
-                    )
-        elif trigger.event == "workflow_run":
-            yield from _earlier(site, trigger, workflow, release, expanded, callers, depth)
-        else:
-            yield Route(trigger, workflow, release, expanded, callers, unchecked)
+def happens(way: Way, act: Act) -> bool:
+    """False when an act cannot happen on a way: its step is off there, or told not to push."""
+    step = act.step
+    if step is None:
+        return True
+    if not way.may_hold(step.condition):
+        return False
+    pushed = step.inputs.at("push").text
+    if act.command is None and pushed:
+        return any(fold(pushed, scope) is not False for scope in way.scopes)
+    return True
 
 
-def _earlier(
-    site: Site[object],
-    trigger: Trigger,
-    workflow: Workflow,
-    release: Release,
-    before: tuple[Job, ...],
-    callers: tuple[Job, ...],
-    depth: int,
-) -> Iterator[Route]:
-    first = before[-1] if before else release.job
-    checked = any(
-        "workflow_run.conclusion" in job.condition for job in (release.job, first, *before)
-    )
-    earlier = [w for w in site.repo.workflows if w is not workflow and w.name in trigger.workflows]
-    for upstream in earlier:
-        jobs = tuple(j for j in upstream.jobs if not j.is_off) if checked else ()
-        yield from _back(
-            site, upstream, release, (*before, *jobs), callers, depth + 1, unchecked=not checked
-        )
-    if not earlier:
-        yield Route(trigger, workflow, release, before, callers, unchecked_chain=not checked)
-
-
-def _reachable(job: Job, trigger: Trigger) -> bool:
-    contexts = {"github.event_name": trigger.event}
-    if trigger.event == "push" and trigger.branches and not any("*" in b for b in trigger.branches):
-        verdicts = [
-            fold(job.condition, contexts | {"github.ref": f"refs/heads/{b}", "github.ref_name": b})
-            for b in trigger.branches
-        ]
-        return any(v is not False for v in verdicts)
-    return fold(job.condition, contexts) is not False
+def _runs_on(route: Route, seen: _Gate) -> bool:
+    return seen.step is None or route.may_hold(seen.step.condition)

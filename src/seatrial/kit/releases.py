@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.site import Site, once
+from seatrial.kit.throwaway import CLUSTER_PROGRAMS, on_throwaway_cluster
 from seatrial.model.place import Place
 from seatrial.repo.expressions import fold
 from seatrial.repo.shell import Command
@@ -281,11 +282,13 @@ def deployments(site: Site[object]) -> tuple[Release, ...]:
 def acts_of(site: Site[object], job: Job) -> Iterator[Act]:
     """Yield what a job does to the outside world, in order."""
     edits: Place | None = None
+    # What a job does in a cluster that it made for itself is a test.
+    harmless = CLUSTER_PROGRAMS if on_throwaway_cluster(job) else frozenset[str]()
     for step in job.all_steps:
         yield from _action(step)
         for command in site.repo.followed(step.commands, step.file):
             place = command_place(step, command)
-            kind = kind_of(command)
+            kind = None if command.program in harmless else kind_of(command)
             if kind is not None:
                 yield Act(kind, command.text, place, step, command)
             elif _edits_manifest(command):

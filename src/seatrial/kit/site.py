@@ -12,12 +12,12 @@ from seatrial.model.environment import Environment
 from seatrial.model.fact import Facts
 from seatrial.repo.repository import Repository
 
-S = TypeVar("S")
+S_co = TypeVar("S_co", covariant=True)
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
-class Site(Generic[S]):
+class Site(Generic[S_co]):
     """What an audit looks at.
 
     Attributes:
@@ -30,7 +30,7 @@ class Site(Generic[S]):
     """
 
     repo: Repository
-    settings: S
+    settings: S_co
     environments: tuple[Environment, ...]
     facts: Facts
     now: datetime
@@ -46,11 +46,11 @@ class Site(Generic[S]):
         return self.tier("production")
 
 
-def once(look: Callable[[Site[S]], T]) -> Callable[[Site[S]], T]:
+def once(look: Callable[[Site[object]], T]) -> Callable[[Site[object]], T]:
     """Make a function of the site run once per audit, whichever checks ask."""
 
     @wraps(look)
-    def cached(site: Site[S]) -> T:
+    def cached(site: Site[object]) -> T:
         if look not in site.memory:
             site.memory[look] = look(site)
         return cast("T", site.memory[look])

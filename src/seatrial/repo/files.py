@@ -227,7 +227,7 @@ class Root:
         return [(mode, path) for path, mode in listed.items()]
 
     def _walk(self) -> None:
-        for folder, subfolders, names in os.walk(self.folder, followlinks=False):
+        for folder, subfolders, names in os.walk(self.folder, onerror=self._unreadable):
             skipped = [s for s in subfolders if s in VENDORED]
             self.skipped.vendored += len([s for s in skipped if s != ".git"])
             subfolders[:] = sorted(s for s in subfolders if s not in VENDORED)
@@ -235,6 +235,11 @@ class Root:
                 target = Path(folder, name)
                 mode = "120000" if target.is_symlink() else "100644"
                 self._add(target.relative_to(self.folder).as_posix(), mode)
+
+    def _unreadable(self, error: OSError) -> None:
+        # A folder that cannot be listed may hide what an audit looks for: that must be said.
+        path = os.path.relpath(error.filename or self.folder, self.folder)
+        self.note(path, yaml.Trouble(1, f"cannot be read: {error.strerror}"))
 
     def _add(self, path: str, mode: str) -> None:
         if mode == "160000":

@@ -93,7 +93,7 @@ class Repository:
         """Kubernetes objects: raw, from kustomize overlays, and rendered from charts."""
         from seatrial.repo import objects
 
-        return objects.read(self)
+        return objects.read(self.roots, self.charts)
 
     @cached_property
     def terraform(self) -> Terraform:

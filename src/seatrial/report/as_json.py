@@ -14,7 +14,7 @@ from seatrial.report.options import Options
 from seatrial.report.phrases import STATUSES, verdicts
 
 SCHEMA_VERSION = 1
-"""Rises when a key is renamed, removed or changes its meaning; a new key alone does not raise it."""
+"""Rises when a key is renamed, removed or changes its meaning; a new key does not raise it."""
 
 
 def render(record: AuditRecord, options: Options) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 
 from seatrial.model.finding import Finding, Outcome
-from seatrial.model.record import AuditRecord, Gap, Verdict
+from seatrial.model.record import AuditRecord, Gap, TroubleRecord, Verdict
 from seatrial.model.verdict import Status
 from seatrial.report.options import Options
 from seatrial.report.phrases import (
     clipped,
     encodable,
-    environments,
     fault_totals,
+    foremost,
     location,
+    no_gap,
     plural,
     printable,
     proof_age,
@@ -29,6 +31,7 @@ COMMENT_LIMIT = 64_000
 MARKER = "<!-- seatrial audit -->"
 """First line, by which a bot finds its own comment and edits it instead of adding another."""
 LONGEST_MESSAGE = 500
+MOST_ENVIRONMENTS = 12
 _ROOM_FOR_THE_END = 400
 _GLYPHS = {
     Status.ABSENT: "❌",
@@ -36,36 +39,57 @@ _GLYPHS = {
     Status.PRESENT: "✅",
     Status.PROVEN: "🏅",
     Status.UNKNOWN: "❔",
-    Status.NOT_APPLICABLE: "➖",
+    Status.NOT_APPLICABLE: "➖",  # noqa: RUF001  # a heavy dash reads as "nothing here"
 }
 _PUNCTUATION = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]()#+-!|~$"})
 
 
 def render(record: AuditRecord, options: Options, *, limit: int = COMMENT_LIMIT) -> str:
     """The report in at most `limit` bytes; a last line says what was left out."""
-    top = [MARKER, *_headline(record), *_grid(record), *_totals(record)]
-    head = "\n".join(top) + "\n"
+    head = "\n".join([MARKER, *_headline(record), *_grid(record), *_totals(record)]) + "\n"
     parts = [encodable(head)]
-    room = limit - _ROOM_FOR_THE_END - len(parts[0].encode())
+    room = limit - _ROOM_FOR_THE_END - _size(head)
     left_out = 0
-    for block, findings in _blocks(record):
-        text = encodable(block)
-        size = len(text.encode())
-        if left_out or size > room:
-            left_out += findings
-            continue
-        parts.append(text)
-        room -= size
+    for fold in _folds(record):
+        shown = fold.within(room)
+        left_out += len(fold.lines) - shown
+        if shown:
+            text = encodable(fold.text(shown))
+            parts.append(text)
+            room -= _size(text)
     if left_out:
         things = plural(left_out, "more line")
-        parts.append(f"\n_{things} left out for length: `{options.command} --details`._\n")
+        parts.append(f"\n_{things} left out for length: {code(f'{options.command} --details')}._\n")
     return "".join(parts)
+
+
+def _size(text: str) -> int:
+    return len(encodable(text).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    title: str
+    lines: tuple[str, ...]
+
+    def text(self, shown: int) -> str:
+        body = "\n".join(self.lines[:shown])
+        return f"\n<details><summary>{self.title}</summary>\n\n{body}\n\n</details>\n"
+
+    def within(self, room: int) -> int:
+        """How many of the lines fit."""
+        left = room - _size(self.text(0))
+        for index, line in enumerate(self.lines):
+            left -= _size(line) + 1
+            if left < 0:
+                return index
+        return len(self.lines)
 
 
 def _headline(record: AuditRecord) -> list[str]:
     lines = ["## What would hurt first", ""]
     if not record.worst:
-        return [*lines, "No gap was found in what could be read.", ""]
+        return [*lines, no_gap(record), ""]
     for rank, gap in enumerate(record.worst, start=1):
         lines += _gap(rank, gap, record)
     return [*lines, ""]
@@ -83,7 +107,7 @@ def _gap(rank: int, gap: Gap, record: AuditRecord) -> list[str]:
 
 
 def _grid(record: AuditRecord) -> list[str]:
-    names = environments(record)
+    names = [e.name for e in foremost(record.environments, MOST_ENVIRONMENTS)]
     heads = ["#", "practice", *(prose(clipped(name, 40)) for name in names), "status", "proof"]
     marks = ["--:", ":--", *(":-:" for _ in names), ":--", ":--"]
     lines = [_row(heads), _row(marks)]
@@ -93,6 +117,8 @@ def _grid(record: AuditRecord) -> list[str]:
         cells += [_GLYPHS[statuses[n]] if n in statuses else "" for n in names]
         cells += [f"{_GLYPHS[verdict.status]} {status_word(verdict.status)}", proof_age(verdict)]
         lines.append(_row(cells))
+    if len(record.environments) > len(names):
+        lines += ["", f"{len(record.environments) - len(names)} more environments are not shown."]
     return [*lines, ""]
 
 
@@ -104,41 +130,32 @@ def _totals(record: AuditRecord) -> list[str]:
     return [f"**{totals(record)}**  ", fault_totals(record), ""]
 
 
-def _blocks(record: AuditRecord) -> Iterable[tuple[str, int]]:
-    """Pieces that are shown whole or not at all, each with the number of lines it holds."""
-    yield from _notes(record)
+def _folds(record: AuditRecord) -> Iterable[_Fold]:
+    troubles = tuple(_trouble(trouble, record) for trouble in record.troubles)
+    if troubles:
+        yield _Fold(f"<b>{plural(len(troubles), 'thing')} could not be read</b>", troubles)
+    notices = tuple(f"- {_short(notice)}" for notice in record.notices)
+    if notices:
+        yield _Fold(f"<b>{plural(len(notices), 'notice')}</b>", notices)
     for verdict in verdicts(record):
         if verdict.findings:
-            yield _details(verdict, record), len(verdict.findings)
+            yield _details(verdict, record)
 
 
-def _notes(record: AuditRecord) -> Iterable[tuple[str, int]]:
-    if record.troubles:
-        lines = []
-        for trouble in record.troubles:
-            where = f"{code(location(trouble.place, record))}: " if trouble.place else ""
-            hint = f" (hint: {_short(trouble.hint)})" if trouble.hint else ""
-            lines.append(f"- {where}{_short(trouble.message)}{hint}")
-        title = f"<b>{plural(len(lines), 'thing')} could not be read</b>"
-        yield _folded(title, lines), len(lines)
-    for notice in record.notices:
-        yield f"\n> {_short(notice)}\n", 1
+def _trouble(trouble: TroubleRecord, record: AuditRecord) -> str:
+    where = f"{code(location(trouble.place, record))}: " if trouble.place else ""
+    hint = f" (hint: {_short(trouble.hint)})" if trouble.hint else ""
+    return f"- {where}{_short(trouble.message)}{hint}"
 
 
-def _details(verdict: Verdict, record: AuditRecord) -> str:
+def _details(verdict: Verdict, record: AuditRecord) -> _Fold:
     faults, waived, unknown, met = split(verdict.findings)
     counts = [(len(faults), "fault"), (len(waived), "waived"), (len(unknown), "unknown")]
     words = ", ".join(plural(n, w) if w == "fault" else f"{n} {w}" for n, w in counts if n)
     practice = verdict.practice
     title = f"{_GLYPHS[verdict.status]} <b>{practice.number} {escape(practice.id)}</b>"
     title += f": {status_word(verdict.status)}" + (f", {words}" if words else "")
-    lines = [_finding(f, record) for f in (*faults, *waived, *unknown, *met)]
-    return _folded(title, lines)
-
-
-def _folded(title: str, lines: Iterable[str]) -> str:
-    body = "\n".join(lines)
-    return f"\n<details><summary>{title}</summary>\n\n{body}\n\n</details>\n"
+    return _Fold(title, tuple(_finding(f, record) for f in (*faults, *waived, *unknown, *met)))
 
 
 def _finding(finding: Finding, record: AuditRecord) -> str:

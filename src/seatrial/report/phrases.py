@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from seatrial.model.environment import Environment
 from seatrial.model.finding import Finding, Outcome, Severity
 from seatrial.model.place import Place
 from seatrial.model.record import AuditRecord, RepositoryRecord, Verdict
@@ -96,12 +97,27 @@ def environments(record: AuditRecord) -> tuple[str, ...]:
     return tuple(e.name for e in record.environments)
 
 
+def foremost(known: Sequence[Environment], most: int) -> tuple[Environment, ...]:
+    """At most so many environments, in their order; production stays longest, then staging."""
+    tiers = {"production": 0, "staging": 1, "dev": 2}
+    ranked = sorted(range(len(known)), key=lambda i: (tiers.get(known[i].tier, 3), i))
+    return tuple(known[i] for i in sorted(ranked[:most]))
+
+
 def totals(record: AuditRecord) -> str:
     """`20 practices: 9 absent, 6 partial, 5 present; score 37/100`."""
     counts = [(record.count(status), status) for status in STATUSES]
     words = ", ".join(f"{n} {str(s).replace('-', ' ')}" for n, s in counts if n)
     practices = plural(len(record.verdicts), "practice")
     return f"{practices}: {words or 'none selected'}; score {record.score}/100"
+
+
+def no_gap(record: AuditRecord) -> str:
+    """What to say instead of the worst gaps, without praising what was not seen."""
+    unknown = sum(verdict.unconfirmed() for verdict in record.verdicts)
+    if not unknown:
+        return "No gap was found in what could be read."
+    return f"No gap was found in what could be read; {plural(unknown, 'point')} could not be."
 
 
 def fault_totals(record: AuditRecord) -> str:
@@ -129,9 +145,10 @@ def repository_line(repository: RepositoryRecord) -> str:
 
 
 def faults_worst_first(record: AuditRecord) -> list[Finding]:
-    """Faults that count, the worst first, in the order of practices within a severity."""
+    """Faults that count: the record's worst gaps first, then by severity, then by practice."""
+    first = {gap.finding: rank for rank, gap in enumerate(record.worst)}
     found = (f for verdict in verdicts(record) for f in verdict.findings if f.counts)
-    return sorted(found, key=lambda f: (-f.severity, not f.requirement))
+    return sorted(found, key=lambda f: (first.get(f, len(first)), -f.severity, not f.requirement))
 
 
 def split(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from seatrial.model.finding import Outcome
 from seatrial.model.record import AuditRecord, Gap
 from seatrial.report.ink import BOLD, COMMAND, DIM, Ink, cut, wrapped
 from seatrial.report.options import Options
@@ -11,6 +10,7 @@ from seatrial.report.phrases import (
     encodable,
     fault_totals,
     location,
+    no_gap,
     plural,
     repository_line,
     totals,
@@ -39,17 +39,10 @@ def render(record: AuditRecord, options: Options) -> str:
 def _headline(record: AuditRecord, ink: Ink) -> list[str]:
     lines = [ink.paint("What would hurt first", BOLD)]
     if not record.worst:
-        return [*lines, "", f"  {_nothing(record)}"]
+        return [*lines, "", f"  {no_gap(record)}"]
     for rank, gap in enumerate(record.worst, start=1):
         lines += ["", *_gap(rank, gap, record, ink)]
     return lines
-
-
-def _nothing(record: AuditRecord) -> str:
-    unknown = sum(f.outcome is Outcome.UNKNOWN for f in record.findings())
-    if not unknown:
-        return "No gap was found in what could be read."
-    return f"No gap was found in what could be read; {plural(unknown, 'point')} could not be."
 
 
 def _gap(rank: int, gap: Gap, record: AuditRecord, ink: Ink) -> list[str]:
@@ -122,6 +115,6 @@ def _next(record: AuditRecord, options: Options, ink: Ink) -> list[str]:
 
 def _step(label: str, command: str, purpose: str, column: int, ink: Ink) -> str:
     line = f"{label:<5} {ink.paint(command, COMMAND)}"
-    if len(label) + 3 + column + len(purpose) > ink.width:
+    if 6 + column + 2 + len(purpose) > ink.width:
         return line
     return f"{line}{' ' * (column - len(command))}  {ink.paint(purpose, DIM)}"

@@ -16,7 +16,7 @@ def details(verdict: Verdict, record: AuditRecord, ink: Ink) -> list[str]:
     practice = verdict.practice
     name = ink.paint(f"{practice.number} {practice.id}", BOLD)
     weights = f"priority {practice.priority}, effort {practice.effort}, impact {practice.impact}"
-    lines = [f"{name}  {ink.status(verdict.status)}  {ink.paint(weights, DIM)}"]
+    lines = [f"{name}  {ink.status(verdict.status)}", f"    {ink.paint(weights, DIM)}"]
     lines += [f"    {line}" for line in wrapped(ink.plain(verdict.summary), ink.width - 4)]
     faults, waived, unknown, met = split(verdict.findings)
     for finding in faults:

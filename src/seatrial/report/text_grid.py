@@ -8,10 +8,9 @@ from seatrial.model.environment import Environment
 from seatrial.model.record import AuditRecord, Verdict
 from seatrial.model.verdict import Status
 from seatrial.report.ink import BOLD, DIM, Ink, columns, cut, filled
-from seatrial.report.phrases import STATUSES, proof_age, status_word, verdicts
+from seatrial.report.phrases import STATUSES, foremost, proof_age, status_word, verdicts
 
 _STATUS, _PROOF, _SHORTEST_SUMMARY = 9, 5, 36
-_TIERS = {"production": 0, "staging": 1, "dev": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +40,17 @@ def grid(record: AuditRecord, ink: Ink) -> list[str]:
 def _shape(rows: tuple[Verdict, ...], known: tuple[Environment, ...], ink: Ink) -> _Shape:
     ids = max(8, *(len(verdict.practice.id) for verdict in rows))
     room = ink.width - (4 + 2 + ids + 2 + _STATUS + 2 + _PROOF)
-    chosen = list(known)
-    names = _headings(chosen, room, ink)
-    while _span(names) > room and len(chosen) > 1:
-        chosen.remove(max(chosen, key=lambda e: _TIERS.get(e.tier, 3)))
-        names = _headings(chosen, room, ink)
+    most = len(known)
+    names = _headings(known, room, ink)
+    while _span(names) > room and most > 1:
+        most -= 1
+        names = _headings(foremost(known, most), room, ink)
     spare = room - _span(names) - 2
     summary = spare if spare >= _SHORTEST_SUMMARY else 0
-    return _Shape(ids, names, len(known) - len(chosen), summary)
+    return _Shape(ids, names, len(known) - most, summary)
 
 
-def _headings(known: list[Environment], room: int, ink: Ink) -> tuple[tuple[str, str], ...]:
+def _headings(known: tuple[Environment, ...], room: int, ink: Ink) -> tuple[tuple[str, str], ...]:
     for longest in (12, 10, 8, 6, 4):
         names = tuple((e.name, cut(ink.plain(e.name), longest, ".")) for e in known)
         if _span(names) <= room:
@@ -77,10 +76,15 @@ def _row(verdict: Verdict, shape: _Shape, ink: Ink) -> str:
         glyph = ink.glyph(statuses[name]) if name in statuses else " "
         before = (columns(heading) - 1) // 2
         cells.append(" " * before + glyph + " " * (columns(heading) - 1 - before))
-    cells += [ink.status(verdict.status, _STATUS), ink.paint(f"{proof_age(verdict):<5}", DIM)]
+    cells += [ink.status(verdict.status, _STATUS), _proof(verdict, ink)]
     if shape.summary:
         cells.append(ink.paint(cut(ink.plain(verdict.summary), shape.summary, ink.ellipsis), DIM))
     return "  ".join(cells).rstrip()
+
+
+def _proof(verdict: Verdict, ink: Ink) -> str:
+    age = proof_age(verdict)
+    return ink.paint(age, DIM) + " " * (_PROOF - len(age))
 
 
 def _legend(rows: tuple[Verdict, ...], ink: Ink) -> str:

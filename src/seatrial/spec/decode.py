@@ -20,13 +20,15 @@ class Reader:
 
     Attributes:
         file: how errors name the file.
+        hint: what to do when an error has no better hint.
     """
 
     file: str
+    hint: str = "`seatrial schema spec` prints the form of this file"
 
     def fail(self, node: Node, message: str, hint: str = "") -> NoReturn:
         """Raise the error of this place; values stay out of it, since they may be secret."""
-        raise SpecError(message, hint=hint, place=f"{self.file}:{max(node.line, 1)}")
+        raise SpecError(message, hint=hint or self.hint, place=f"{self.file}:{max(node.line, 1)}")
 
     def fields(self, node: Node, path: str, known: Iterable[str]) -> None:
         """Check that a mapping has known keys only."""

@@ -70,7 +70,11 @@ def read_yaml(file: Path) -> Node:
     documents = yaml.parse(_text(file))
     if documents.trouble:
         trouble = documents.trouble
-        raise SpecError(trouble.message, hint=trouble.hint, place=f"{file}:{trouble.line}")
+        raise SpecError(
+            trouble.message,
+            hint=trouble.hint or "mend the YAML there",
+            place=f"{file}:{trouble.line}",
+        )
     for line, key in documents.duplicates:
         raise SpecError(f"{key!r} stands twice", hint="keep one", place=f"{file}:{line}")
     if len(documents.documents) > 1:

@@ -129,7 +129,7 @@ def _value(shape: Shape) -> dict[str, Json]:
         schema = {"type": "object", "additionalProperties": _value(shape.item)}
     else:
         schema = _scalar(shape)
-    text = shape.limits.text + (f" Unit: {shape.limits.unit}." if shape.limits.unit else "")
+    text = shape.limits.text + (f" (unit: {shape.limits.unit})" if shape.limits.unit else "")
     if text.strip():
         schema["description"] = text.strip()
     return {"anyOf": [schema, {"type": "null"}]} if shape.optional else schema

@@ -1,0 +1,1 @@
+"""Flags in, engine call, report out, exit code: the only place that prints."""

@@ -1,0 +1,268 @@
+"""What is scanned, when, and whether a hit can stop anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seatrial.kit.paths import routes_to
+from seatrial.kit.pipelines import elsewhere
+from seatrial.kit.releases import Act, Kind, Release, releases
+from seatrial.kit.scangates import REPORTS
+from seatrial.kit.scans import Scanned, scans_of
+from seatrial.kit.site import Site
+from seatrial.model.finding import Observation, Severity, fault, met
+from seatrial.model.practice import check
+from seatrial.practices.security_scanning.evidence import (
+    Run,
+    applicable,
+    bots,
+    runs,
+    standing,
+    where_to_mend,
+)
+from seatrial.practices.security_scanning.settings import Settings
+from seatrial.practices.security_scanning.traps import (
+    injection,
+    moving_base_image,
+    moving_tag,
+    open_permissions,
+    privileged_container,
+    retired_action,
+    unpinned_action,
+    untrusted_checkout,
+)
+from seatrial.practices.security_scanning.waivers import endless_waiver
+
+__all__ = [
+    "endless_waiver",
+    "injection",
+    "moving_base_image",
+    "moving_tag",
+    "not_applicable",
+    "open_permissions",
+    "privileged_container",
+    "retired_action",
+    "unpinned_action",
+    "untrusted_checkout",
+]
+
+_PUSHES = ("docker", "podman", "buildah", "crane", "skopeo", "ko", "kaniko", "buildx", "bake")
+
+
+def not_applicable(site: Site[Settings]) -> str:
+    """Nothing that could have a weakness: prose alone."""
+    repo = site.repo
+    if repo.workflows or repo.dependencies or repo.dockerfiles or repo.terraform.modules:
+        return ""
+    if repo.manifests or repo.charts or repo.ci_systems:
+        return ""
+    return "no code, dependency, image, infrastructure or workflow that could be scanned"
+
+
+@check("security-scanning/unscanned", severity=Severity.MEDIUM, requirement=True)
+def unscanned(site: Site[Settings]) -> Iterator[Observation]:
+    """Something that is shipped is never scanned.
+
+    Why: a known weakness goes to production unseen, and stays there until somebody uses it.
+    Fix: `seatrial apply security-scanning` writes a workflow that scans what is missing, pinned by
+    commit and with a gate.
+    """
+    found = runs(site)
+    kinds = applicable(site)
+    if not found and not standing(site):
+        names = _listed([kind.value for kind in kinds])
+        yield fault(
+            where_to_mend(site),
+            f"no pipeline scans anything: {names} go unseen",
+            severity=Severity.HIGH,
+        )
+        yield from elsewhere(site, "a security scan")
+        return
+    first: dict[Scanned, Run] = {}
+    for run in found:
+        first.setdefault(run.scan.scanned, run)
+    for kind, run in first.items():
+        yield met(run.scan.place, f"{run.scan.tool} scans {_what(kind)} in job {run.job.id}")
+    for _, what, place in standing(site):
+        yield met(place, what)
+    seen = set(first) | {kind for kind, _, _ in standing(site)}
+    missing = [kind for kind in kinds if kind not in seen]
+    if missing:
+        place = found[0].job.place if found else where_to_mend(site)
+        names = _listed([kind.value for kind in missing])
+        verb = "is" if missing == [Scanned.IAC] else "are"
+        yield fault(place, f"{names} {verb} not scanned")
+        yield from elsewhere(site, f"a scan of {names}")
+
+
+@check("security-scanning/no-gate", severity=Severity.HIGH, requirement=True)
+def no_gate(site: Site[Settings]) -> Iterator[Observation]:
+    """A scan cannot fail anything.
+
+    Why: a report that nobody must read is read by nobody; the weakness is merged beneath it.
+    Fix: let the scanner exit with an error from the severity on that the team will not ship, and
+    take `continue-on-error` and `|| true` away.
+    """
+    found = runs(site)
+    gated = {run.scan.scanned for run in found if run.scan.counts}
+    said: set[tuple[str, int]] = set()
+    for run in found:
+        scan = run.scan
+        key = (scan.place.path, scan.place.line)
+        if scan.counts or scan.scanned in gated or scan.why_not == REPORTS or key in said:
+            continue
+        said.add(key)
+        yield fault(
+            scan.place,
+            f"{scan.tool} in job {run.job.id} scans {_what(scan.scanned)},"
+            f" but {_why(scan.why_not)}",
+        )
+    if found and not gated and not said:
+        yield fault(
+            found[0].scan.place,
+            "every scan only reports to the Security tab; none can fail a pull request by itself",
+            severity=Severity.MEDIUM,
+        )
+
+
+@check("security-scanning/after-the-merge", severity=Severity.MEDIUM, requirement=True)
+def after_the_merge(site: Site[Settings]) -> Iterator[Observation]:
+    """A scan does not run on pull requests.
+
+    Why: what is found after the merge is already shipped, and is somebody else's to mend.
+    Fix: start the scanning workflow on `pull_request` too.
+    """
+    found = [run for run in runs(site) if run.scan.scanned in applicable(site)]
+    early = {run.scan.scanned for run in found if run.on_pull_request}
+    late: dict[str, list[Run]] = {}
+    for run in found:
+        if run.scan.scanned not in early:
+            late.setdefault(run.job.workflow.file.path, []).append(run)
+    for late_runs in late.values():
+        kinds = dict.fromkeys(_what(run.scan.scanned) for run in late_runs)
+        workflow = late_runs[0].job.workflow
+        yield fault(
+            workflow.file.place(workflow.node.line_of("on")),
+            f"workflow {workflow.name} scans {_listed(list(kinds))}, but not on pull requests",
+        )
+
+
+@check("security-scanning/no-schedule", severity=Severity.MEDIUM, requirement=True)
+def no_schedule(site: Site[Settings]) -> Iterator[Observation]:
+    """No scan runs on a schedule.
+
+    Why: most weaknesses become known after the code was merged; without a change nothing looks.
+    Fix: add `schedule` to the scanning workflow.
+    """
+    found = runs(site)
+    regular = next((run for run in found if run.on_schedule), None)
+    if regular:
+        trigger = regular.job.workflow.trigger("schedule")
+        place = trigger.place if trigger else regular.scan.place
+        yield met(place, f"{regular.scan.tool} also scans on a schedule")
+    elif found:
+        workflow = found[0].job.workflow
+        yield fault(
+            workflow.file.place(workflow.node.line_of("on")),
+            "no scan runs on a schedule: a weakness that becomes known later is not looked for",
+        )
+
+
+@check("security-scanning/push-before-scan", severity=Severity.HIGH, requirement=True)
+def push_before_scan(site: Site[Settings]) -> Iterator[Observation]:
+    """An image is pushed before anything has scanned it.
+
+    Why: whoever pulls the tag in between runs it, and a red scan afterwards takes nothing back.
+    Fix: build without pushing, scan that image, then push the same digest.
+    """
+    if not any(run.scan.scanned is Scanned.IMAGE for run in runs(site)):
+        return
+    for release in releases(site):
+        pushed = next((act for act in release.acts if _pushes_image(act)), None)
+        if pushed is None:
+            continue
+        if _scanned_before(site, release, pushed):
+            yield met(pushed.place, f"job {release.job.id} pushes an image that was scanned before")
+        else:
+            yield fault(
+                pushed.place,
+                f"job {release.job.id} pushes the image ({pushed.what}) before a scan could"
+                " stop it",
+            )
+
+
+@check("security-scanning/no-report", severity=Severity.LOW, requirement=True)
+def no_report(site: Site[Settings]) -> Iterator[Observation]:
+    """Results do not arrive in the Security tab.
+
+    Why: the log of a job is gone after weeks; without a list nobody knows what is open.
+    Fix: upload SARIF with `github/codeql-action/upload-sarif`, one category per engine.
+    """
+    found = runs(site)
+    if not found:
+        return
+    for workflow in site.repo.workflows:
+        for job in workflow.jobs:
+            for step in job.all_steps if not job.is_off else ():
+                name = step.uses.name.lower() if step.uses else ""
+                if name.startswith("github/codeql-action/") and not name.endswith("/init"):
+                    yield met(step.place, f"job {job.id} reports to the Security tab")
+                    return
+    reporting = next((run for run in found if run.scan.why_not == REPORTS), None)
+    if reporting:
+        yield met(reporting.scan.place, f"{reporting.scan.tool} reports to the Security tab")
+    else:
+        yield fault(found[0].scan.place, "no scan uploads its results to the Security tab")
+
+
+@check("security-scanning/no-update-bot", severity=Severity.LOW)
+def no_update_bot(site: Site[Settings]) -> Iterator[Observation]:
+    """Nobody raises dependencies regularly.
+
+    Why: a scanner says what is broken; without small, regular updates each fix is a large jump.
+    Fix: `seatrial apply security-scanning` writes a Dependabot configuration for this repository.
+    """
+    found = bots(site)
+    for name, place in found[:1]:
+        yield met(place, f"{name} raises dependencies by pull request")
+    if not found and site.repo.dependencies and runs(site):
+        yield fault(where_to_mend(site), "neither Dependabot nor Renovate raises dependencies")
+
+
+def _pushes_image(act: Act) -> bool:
+    if act.kind is not Kind.PUBLISH:
+        return False
+    if act.command is not None:
+        return act.command.program in _PUSHES
+    return any(word in act.what.lower() for word in _PUSHES)
+
+
+def _scanned_before(site: Site[Settings], release: Release, pushed: Act) -> bool:
+    steps = release.job.all_steps
+    until = steps.index(pushed.step) if pushed.step in steps else 0
+    for scan in scans_of(site, release.job):
+        if scan.scanned is Scanned.IMAGE and scan.counts and scan.step in steps[:until]:
+            return True
+    routes = routes_to(site, release)
+    return bool(routes) and all(
+        any(
+            scan.scanned is Scanned.IMAGE and scan.counts
+            for job in route.before
+            for scan in scans_of(site, job)
+        )
+        for route in routes
+    )
+
+
+def _what(kind: Scanned) -> str:
+    return "for secrets" if kind is Scanned.SECRETS else kind.value
+
+
+def _why(reason: str) -> str:
+    return "`continue-on-error` hides its result" if reason == "continue-on-error" else reason
+
+
+def _listed(names: list[str]) -> str:
+    if not names:
+        return "what the repository holds"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
