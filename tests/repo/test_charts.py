@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from seatrial.repo import chart_rendering, charts
+import pytest
+
+from seatrial.repo import chart_rendering, charts, helm, helm_program
 from seatrial.repo.charts import Chart
 from seatrial.repo.files import Root
 from seatrial.repo.helm import SET_AT_DEPLOY
@@ -69,10 +71,12 @@ def test_an_environment_renders_with_its_values_file(tmp_path: Path) -> None:
 def test_a_rendered_object_points_to_the_nearest_line_of_its_template(tmp_path: Path) -> None:
     _, (chart,) = read(tmp_path, FILES)
     web = chart.render("production").manifests[1]
-    path = (*web.pod_path, "containers", 0)
+    path: tuple[str | int, ...] = (*web.pod_path, "containers", 0)
     lines = [
-        web.place(*p).line
-        for p in ((), ("spec", "replicas"), (*path, "image"), (*path, "resources", "limits"))
+        web.place().line,
+        web.place("spec", "replicas").line,
+        web.place(*path, "image").line,
+        web.place(*path, "resources", "limits").line,
     ]
     assert lines == [7, 11, 16, 18]
     assert web.place().path == "deploy/web/templates/web.yaml"
@@ -125,6 +129,41 @@ def test_a_required_value_that_nobody_gives_stands_as_set_at_deploy(tmp_path: Pa
     _, (chart,) = read(tmp_path, FILES | {"deploy/web/templates/web.yaml": template})
     rendering = chart.render(None)
     assert (rendering.ok, rendering.filled) == (True, True)
+
+
+def test_broken_values_of_an_environment_are_not_half_applied(tmp_path: Path) -> None:
+    root, (chart,) = read(tmp_path, FILES | {"deploy/web/values-prod.yaml": "replicas: 3\na: [\n"})
+    found = chart_rendering.manifests(chart)
+    assert {e for m in found for e in m.environments} == {"dev"}
+    assert any(t.message.startswith("not rendered for production") for t in root.troubles)
+
+
+def test_a_template_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    template = "{{ range until 1000000000 }}x{{ end }}"
+    _, (chart,) = read(tmp_path, FILES | {"deploy/web/templates/huge.yaml": template})
+    assert "a million" in (chart.render(None).error or "")
+
+
+def test_without_a_renderer_charts_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> None:
+        raise helm.HelmMissingError("helm_python is not installed")
+
+    monkeypatch.setattr(helm, "_library", missing)
+    monkeypatch.setattr(helm_program, "program", lambda: "")
+    root, (chart,) = read(tmp_path, FILES)
+    assert chart_rendering.manifests(chart) == ()
+    assert chart.render("dev").missing
+    assert {t.message for t in root.troubles} == {
+        "not rendered for dev: helm_python is not installed",
+        "not rendered for production: helm_python is not installed",
+    }
+
+
+def test_what_a_template_says_when_it_fails_is_not_repeated(tmp_path: Path) -> None:
+    template = TEMPLATE + '{{ fail (print "no " .Values.image.tag) }}{{ atoi "x" }}'
+    files = {"deploy/web/values.yaml": "image: {tag: hunter2}\n"}
+    _, (chart,) = read(tmp_path, FILES | files | {"deploy/web/templates/web.yaml": template})
+    assert "hunter2" not in (chart.render(None).error or "hunter2")
 
 
 def test_a_missing_dependency_is_named_and_the_rest_renders(tmp_path: Path) -> None:

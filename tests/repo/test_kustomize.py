@@ -78,7 +78,7 @@ def test_a_patched_object_is_merged_by_name_and_keeps_places_of_both_files(tmp_p
     (container,) = web.containers
     assert [e.at("name").text for e in container.at("env").items()] == ["A", "B"]
     assert (web.node.at("spec", "replicas").value, container.at("image").text) == (3, "web:v2")
-    path = (*web.pod_path, "containers", 0)
+    path: tuple[str | int, ...] = (*web.pod_path, "containers", 0)
     places = [web.place(), web.place(*path, "readinessProbe"), web.place(*path, "image")]
     assert [str(p) for p in places] == [
         "base/web.yaml:1",
@@ -113,7 +113,8 @@ def test_json_patches_components_and_generators_take_part(tmp_path: Path) -> Non
             "secretGenerator:\n  - name: s\n    literals: [TOKEN=hush]\n"
         ),
         "more/kustomization.yaml": (
-            "kind: Component\nnamespace: shop\npatches:\n  - target: {kind: Deployment}\n    patch: |\n"
+            "kind: Component\nnamespace: shop\npatches:\n"
+            "  - target: {kind: Deployment}\n    patch: |\n"
             "      - op: replace\n        path: /spec/replicas\n        value: 5\n"
         ),
     }

@@ -46,7 +46,8 @@ def test_an_object_knows_its_containers_and_exact_places(tmp_path: Path) -> None
 
 def test_a_cron_job_has_its_pod_one_template_deeper(tmp_path: Path) -> None:
     text = (
-        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: x}\nspec:\n  jobTemplate:\n    spec:\n"
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: x}\n"
+        "spec:\n  jobTemplate:\n    spec:\n"
         "      template:\n        spec:\n          containers: [{name: x, image: y}]\n"
     )
     (job,) = manifests.read(root_of(tmp_path, {"a.yaml": text}))
@@ -90,7 +91,8 @@ def test_a_fragment_without_images_is_a_patch(tmp_path: Path) -> None:
 
 def test_the_schema_of_a_custom_resource_is_not_parsed_but_lines_stay(tmp_path: Path) -> None:
     crd = (
-        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: x\n"
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+        "metadata:\n  name: x\n"
         "spec:\n  broken: [\n---\n"
     )
     first, second = manifests.read(root_of(tmp_path, {"a.yaml": crd + DEPLOYMENT}))

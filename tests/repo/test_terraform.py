@@ -9,7 +9,7 @@ import pytest
 
 from seatrial.repo import terraform
 from seatrial.repo.files import Root
-from seatrial.repo.hclunknown import UNRESOLVED
+from seatrial.repo.hclunknown import UNRESOLVED, is_small
 from seatrial.repo.terraform import Terraform
 from seatrial.repo.tfhelm import HelmRelease, Manifest
 from seatrial.repo.tfmodules import Module
@@ -506,3 +506,21 @@ def test_a_manifest_from_a_file_names_the_file(tmp_path: Path) -> None:
     })  # fmt: skip
     (found,) = terraform.manifests(view)
     assert [f.path for f in found.files if f.file] == ["m.yaml"]
+
+
+def test_samples_and_encrypted_variable_files_set_nothing(tmp_path: Path) -> None:
+    source = 'variable "a" {\n default = 1\n}\nlocals {\n x = var.a\n}\nresource "b" "c" {}\n'
+    files = {"main.tf": source, "prod.tfvars.example": "a = 2\n", "prod.tfvars.enc": "gibberish"}
+    root, view = given(tmp_path, files)
+    only = module(view, "")
+    assert [v.is_example for v in view.tfvars] == [True]
+    assert only.resolve(only.locals["x"]) == 1
+    assert root.troubles == []
+
+
+def test_lists_of_lists_that_multiply_stay_small(tmp_path: Path) -> None:
+    lines = [f" l{i} = [local.l{i + 1}, local.l{i + 1}]" for i in range(25)]
+    source = "locals {\n x = local.l0\n" + "\n".join(lines) + "\n l25 = 1\n}\n"
+    _, view = given(tmp_path, {"main.tf": source})
+    (only,) = view.modules
+    assert is_small(only.resolve(only.locals["x"]))

@@ -104,6 +104,7 @@ def survey_ground(request: AuditRequest, watcher: Watcher) -> Ground:
     opened = open_roots(paths, spec, watcher)
     mishaps = Mishaps(request.debug)
     repository = Repository(tuple(opened.roots))
+    repository.begin()
     none: tuple[Environment, ...] = ()
     seen = mishaps.shielded("environments", lambda: found(repository), none)
     everything = merged(seen, spec, spec_place(opened, spec))

@@ -1,6 +1,6 @@
 """Charts of others that a system installs, with the values that it gives them.
 
-Terraform's `helm_release`, Flux, Argo CD, helmfile, kustomize, umbrella charts and `helm` commands of
+Terraform, Flux, Argo CD, helmfile, kustomize, umbrella charts and the `helm` commands of
 pipelines are one type here, so that a practice asks for a component once.
 """
 
@@ -20,7 +20,8 @@ from seatrial.repo.environments import environment_of
 from seatrial.repo.files import File
 from seatrial.repo.hcl import Block
 from seatrial.repo.manifests import Manifest
-from seatrial.repo.terraform import HelmRelease, Module
+from seatrial.repo.tfhelm import HelmRelease
+from seatrial.repo.tfmodules import Module
 from seatrial.repo.yaml import NOTHING, Node, Value
 
 _OFF: Final = frozenset({"false", "null", "0"})
@@ -162,7 +163,7 @@ def live_modules(site: Site[object]) -> Iterator[Module]:
 
 def resources(site: Site[object], *prefixes: str) -> Iterator[tuple[Module, Block]]:
     """Yield the resources whose types start so and that are not switched off."""
-    from seatrial.repo.terraform import limit
+    from seatrial.repo.tflimits import limit
 
     for module in live_modules(site):
         for prefix in prefixes:
@@ -416,7 +417,7 @@ def _of_commands(site: Site[object]) -> Iterator[Install]:
             if words[:1] not in {("upgrade",), ("install",)} or len(words) < 3:  # noqa: PLR2004 (verb, release, chart)
                 continue
             chart, repository = _named(words[2], command.flag("--repo") or "")
-            if words[2].startswith((".", "/", "$")) or "/" not in words[2] and not repository:
+            if words[2].startswith((".", "/", "$")) or ("/" not in words[2] and not repository):
                 continue
             layers = []
             for path in (command.flag("-f", "--values") or "").split(","):

@@ -17,7 +17,7 @@ _BUNDLES: Final = frozenset({"gotk-components.yaml", "gotk-components.yml"})
 
 
 def is_aside(path: str) -> bool:
-    """True for a file in a folder of extras, examples, documents or tests, or of a tool's bundle."""
+    """True for a file among extras, examples, documents or tests, or a tool's generated bundle."""
     *folders, name = path.lower().split("/")
     return name in _BUNDLES or not _ASIDE.isdisjoint(folders)
 

@@ -190,6 +190,9 @@ _COMMANDS: Final[tuple[tuple[str, tuple[str, ...], Kind], ...]] = (
     ("goreleaser", ("release",), _B),
     ("goreleaser", (), _B),
     ("gh", ("release", "create"), _B),
+    ("gh", ("release", "upload"), _B),
+    ("skaffold", ("build",), _B),
+    ("cosign", ("copy",), _B),
 )
 
 _ACTIONS: Final[dict[str, Kind]] = {
@@ -256,7 +259,6 @@ _COMMITTERS: Final = {
     "stefanzweifel/git-auto-commit-action",
     "endbug/add-and-commit",
     "ad-m/github-push-action",
-    "peter-evans/create-pull-request",
 }
 
 
@@ -314,7 +316,7 @@ def kind_of(command: Command) -> Kind | None:
     argv = command.argv
     if any(word.startswith("--dry-run") and not word.endswith("=none") for word in argv):
         return None
-    if {"-h", "--help", "--version"} & set(argv):
+    if {"-h", "--help", "--version", "--draft", "--snapshot"} & set(argv):
         return None
     program, words = command.program, command.words
     if program == "docker" and "build" in words[:2] and _pushes(argv):
@@ -334,11 +336,23 @@ def kind_of(command: Command) -> Kind | None:
     for name, leading, kind in _COMMANDS:
         if program == name and words[: len(leading)] == leading:
             return kind
-    return _late_word(program, words)
+    return _late_word(program, words) or _pushed_by_flag(program, argv)
+
+
+def _pushed_by_flag(program: str, argv: tuple[str, ...]) -> Kind | None:
+    # Builders spell it alike: `nx container --push`, `earthly --push`, `pack build --publish`.
+    if program in {"git", "docker", "npm", "pip"}:
+        return None
+    flags = ("--push", "--push=true", "--publish")
+    return Kind.PUBLISH if any(word in flags for word in argv[1:]) else None
 
 
 def _late_word(program: str, words: tuple[str, ...]) -> Kind | None:
     # Maven and Gradle take their goals in any place: `mvn clean deploy`.
+    if program in {"mvn", "mvnw", "gradle", "gradlew"} and any(
+        w.rpartition(":")[2] == "jib" or w.endswith("jib:build") for w in words
+    ):
+        return Kind.PUBLISH
     if program in {"mvn", "mvnw"} and "deploy" in words:
         return Kind.PUBLISH
     if program in {"gradle", "gradlew"} and any(
@@ -375,10 +389,8 @@ _EDITED: Final = (".yaml", ".yml", ".json", ".tfvars")
 
 def _edits_manifest(command: Command) -> bool:
     argv = command.argv
-    inplace = any(
-        w == "--in-place" or w == "--inplace" or (w.startswith("-i") and len(w) <= 6)
-        for w in argv[1:]
-    )
+    # `sed -i`, `sed -i.bak`, `perl -pi -e`: a short word that carries the flag.
+    inplace = any(w in {"--in-place", "--inplace", "-pi"} or w.startswith("-i") for w in argv[1:])
     if command.program in {"sed", "yq", "perl", "gsed"}:
         return inplace and any(w.endswith(_EDITED) or "$" in w for w in argv[2:])
     return command.starts("kustomize", "edit") or command.program == "kpt"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from seatrial.kit.releases import Kind, releases
 from seatrial.kit.site import Site, once
-from seatrial.kit.workloads import workloads
+from seatrial.kit.workloads import is_store, workloads
+
+if TYPE_CHECKING:
+    from seatrial.repo.compose import Service
 
 _SERVER_PROGRAMS: Final = (
     "uvicorn",
@@ -51,6 +54,9 @@ _RUNTIME_RESOURCES: Final = (
     "digitalocean_app",
     "kubernetes_manifest",
 )
+_SERVER_SETTINGS: Final = frozenset(
+    {"gunicorn_config.py", "gunicorn.conf.py", "uwsgi.ini", "puma.rb", "unicorn.rb"}
+)
 _PLATFORM_FILES: Final = (
     "fly.toml",
     "Procfile",
@@ -72,7 +78,8 @@ def runs_for_somebody(site: Site[object]) -> bool:
 
     A library, a module for others, or a tool that is only published is none.
     """
-    return bool(workloads(site)) or bool(_deployed(site)) or _infrastructure(site) or _served(site)
+    shown = all(_is_tooling(w.manifest.file.path) for w in workloads(site))
+    return not shown or _deployed(site) or _infrastructure(site) or _served(site)
 
 
 @once
@@ -117,19 +124,32 @@ def _infrastructure(site: Site[object]) -> bool:
 def _served(site: Site[object]) -> bool:
     if any(name in root.files for root in site.repo.roots for name in _PLATFORM_FILES):
         return True
-    files = {d.file.path for d in site.repo.dockerfiles if not _is_tooling(d.file.path)}
+    if any(
+        path.rpartition("/")[2] in _SERVER_SETTINGS and not _is_tooling(path)
+        for root in site.repo.roots
+        for path in root.files
+    ):
+        return True
     if any(
         dockerfile.start_program in _SERVER_PROGRAMS or dockerfile.exposes
         for dockerfile in site.repo.dockerfiles
-        if dockerfile.file.path in files
+        if not _is_tooling(dockerfile.file.path)
     ):
         return True
     return any(
-        service.ports and (service.build or service.image)
+        _stays_up(service)
         for compose in site.repo.compose
         for service in compose.services
         if not _is_tooling(compose.file.path)
     )
+
+
+def _stays_up(service: Service) -> bool:
+    # A service that is only built or run for tests has no port, health check or restart policy.
+    if not (service.build or service.image) or is_store(service.image):
+        return False
+    restarts = service.node.at("restart").text not in {"", "no"}
+    return bool(service.ports) or bool(service.healthcheck) or restarts
 
 
 def _is_tooling(path: str) -> bool:

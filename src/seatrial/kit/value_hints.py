@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Final
 
 from seatrial.kit.template_paths import NamedPaths, Path
@@ -29,6 +28,8 @@ class Hints:
         if part is not None:
             return part
         text = ".".join(path).lower()
+        import difflib
+
         close = difflib.get_close_matches(text, list(self._texts), n=1, cutoff=_CLOSE)
         return ".".join(self._texts[close[0]]) if close else None
 

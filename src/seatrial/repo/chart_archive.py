@@ -39,6 +39,7 @@ def prepared(path: str, file: File, *, filled: bool, schema: bool) -> Iterator[t
     if path.endswith("values.schema.json") and not schema:
         return
     text = file.text
+    check_size(path, text)
     if "templates/" in path:
         if ".Capabilities.APIVersions" in text:
             text = re.sub(_NEEDS_CLUSTER_API, _assumed_api, text)
@@ -56,3 +57,16 @@ def _assumed_api(found: re.Match[str]) -> str:
     group = found[1].partition("/")[0]
     builtin = "." not in group or (group.endswith(".k8s.io") and "gateway" not in group)
     return found[0] if builtin else "(true)"
+
+
+def check_size(path: str, text: str) -> None:
+    """Refuse a template that makes something huge of a number in its text.
+
+    Raises:
+        helm.HelmError: it would fill the memory, which no deadline guards against.
+    """
+    if "templates/" in path and re.search(_HUGE, text):
+        raise helm.HelmError("a template makes something of a million parts or more", path)
+
+
+_HUGE: Final = r"\b(?:until|untilStep|repeat|seq|rand[A-Z]\w*)\b[^}]*?[^\w.]\d{7,}"

@@ -6,7 +6,6 @@ import io
 import os
 import posixpath
 import stat
-import tarfile
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -95,6 +94,8 @@ def _bytes(root: Root, path: str) -> bytes:
 
 def packed_templates(archives: Mapping[str, bytes]) -> Iterator[str]:
     """Texts of the templates in packed subcharts, bounded; broken archives yield nothing."""
+    import tarfile
+
     for data in archives.values():
         try:
             with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as archive:

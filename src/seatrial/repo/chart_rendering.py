@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.model.place import Place
 from seatrial.repo import helm, yaml
+from seatrial.repo.files import File
 from seatrial.repo.manifests import Manifest, make
 from seatrial.repo.yaml import Documents, Node, Trouble, Value
 
@@ -59,6 +60,13 @@ def render(chart: Chart, environment: str | None, overrides: Mapping[str, Value]
     """Render a chart; what goes wrong is part of the answer."""
     if chart.is_library:
         return Rendering(chart, environment)
+    for layer in chart.layers(environment):
+        broken = None if layer.inline else layer.file.yaml.trouble
+        if broken is not None:
+            # Half of an environment's values would show an environment that does not exist.
+            place = layer.file.place(broken.line)
+            message = "a values file of it is not valid YAML"
+            return Rendering(chart, environment, error=message, error_place=place)
     try:
         documents = chart.renderer(filled=False, schema=True).render(overrides)
         return Rendering(chart, environment, documents)
@@ -66,7 +74,9 @@ def render(chart: Chart, environment: str | None, overrides: Mapping[str, Value]
         return _failed(chart, environment, error, missing=True)
     except helm.HelmError as error:
         first = error
-    if any("required" in text for text in (*chart.vendored_texts, *(f.text for f in chart.templates))):
+    if any(
+        "required" in text for text in (*chart.vendored_texts, *(f.text for f in chart.templates))
+    ):
         try:
             documents = chart.renderer(filled=True, schema=True).render(overrides)
             return Rendering(chart, environment, documents, filled=True)
@@ -80,13 +90,13 @@ def _failed(
 ) -> Rendering:
     place = chart.file.place()
     if error.template:
-        file, line = chart.source_of(error.template)
+        file, line = source_of(chart, error.template)
         place = file.place(line or error.line)
     return Rendering(chart, environment, error=str(error), error_place=place, missing=missing)
 
 
 def _objects(chart: Chart, path: str, text: str) -> Iterator[Manifest]:
-    file, anchor = chart.source_of(path)
+    file, anchor = source_of(chart, path)
     seen: Counter[str] = Counter()
     for node in _documents(chart, path, text):
         for manifest in make(node, file, source="chart", chart=chart):
@@ -107,7 +117,7 @@ def _documents(chart: Chart, path: str, text: str) -> Iterator[Node]:
 def _parsed(chart: Chart, path: str, part: str) -> Documents:
     documents = yaml.parse(part.removeprefix("---"))
     if documents.trouble:
-        file, anchor = chart.source_of(path)
+        file, anchor = source_of(chart, path)
         message = f"renders to what is no YAML: {documents.trouble.message}"
         chart.root.note(file.path, Trouble(anchor or 1, message))
     return documents
@@ -153,3 +163,22 @@ def _renderings(chart: Chart) -> list[Rendering]:
         return made
     # No environment's values suffice, but the defaults may.
     return [*made, chart.render(None)] if chart.environments else made
+
+
+def source_of(chart: Chart, rendered: str) -> tuple[File, int]:
+    """The template behind a rendered path, or Chart.yaml and the line of its subchart."""
+    path = rendered.partition("/")[2]
+    if path in chart.files:
+        return chart.files[path], 0
+    key = path.split("/")[1] if path.startswith("charts/") else ""
+    for dependency in chart.dependencies:
+        if key in {dependency.key, dependency.name}:
+            inner = path.split("/", 2)[-1]
+            for folder in (dependency.local, f"charts/{dependency.name}"):
+                found = chart.locals.get(folder, {}).get(inner) or chart.files.get(
+                    f"{folder}/{inner}"
+                )
+                if found:
+                    return found, 0
+            return chart.file, dependency.place.line
+    return chart.file, 1

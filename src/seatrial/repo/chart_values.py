@@ -11,7 +11,7 @@ from typing import Final
 from seatrial.repo.chart_references import Reference
 from seatrial.repo.environments import environment_of
 from seatrial.repo.files import File, Root
-from seatrial.repo.helm import SET_AT_DEPLOY, HelmError, values_of
+from seatrial.repo.helm import SET_AT_DEPLOY, HelmError, HelmMissingError, values_of
 from seatrial.repo.yaml import Node, Trouble, Value
 
 _OWN_FOLDERS: Final = frozenset(
@@ -42,6 +42,8 @@ class ValuesFile:
         if not self.inline:
             try:
                 return values_of(self.file.text)
+            except HelmMissingError:
+                pass  # said once, where the chart is not rendered
             except HelmError as error:
                 if self.file.yaml.trouble is None and self.node.kind == "map":
                     self.file.root.note(self.file.path, Trouble(1, f"no values file: {error}"))

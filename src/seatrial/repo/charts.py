@@ -31,6 +31,7 @@ class Chart:
         references: who installs it, as far as the repositories show.
         is_part: True for one that an umbrella chart of the repository takes by `file://` and that
             nobody installs by itself: its parent renders its objects.
+        parsed: rendered texts as YAML, so that equal ones of several environments share nodes.
         locals: other charts of the repository, by folder; they stand in for `file://` dependencies.
     """
 
@@ -45,7 +46,7 @@ class Chart:
     locals: Mapping[str, Mapping[str, File]] = field(default_factory=dict)
     _renderings: dict[str | None, Rendering] = field(default_factory=dict)
     _renderers: dict[tuple[bool, bool], helm.Renderer] = field(default_factory=dict)
-    _parsed: dict[str, Documents] = field(default_factory=dict)
+    parsed: dict[str, Documents] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Folder only."""
@@ -179,29 +180,6 @@ class Chart:
             texts = dict(self._texts(filled=filled, schema=schema))
             self._renderers[key] = helm.Renderer(helm.pack(self.name, texts, self._packed))
         return self._renderers[key]
-
-    @property
-    def parsed(self) -> dict[str, Documents]:
-        """Memory of rendered texts, so that equal ones of several environments share nodes."""
-        return self._parsed
-
-    def source_of(self, rendered: str) -> tuple[File, int]:
-        """The template behind a rendered path, or Chart.yaml and the line of its subchart."""
-        path = rendered.partition("/")[2]
-        if path in self.files:
-            return self.files[path], 0
-        key = path.split("/")[1] if path.startswith("charts/") else ""
-        for dependency in self.dependencies:
-            if key in {dependency.key, dependency.name}:
-                inner = path.split("/", 2)[-1]
-                for folder in (dependency.local, f"charts/{dependency.name}"):
-                    found = self.locals.get(folder, {}).get(inner) or self.files.get(
-                        f"{folder}/{inner}"
-                    )
-                    if found:
-                        return found, 0
-                return self.file, dependency.place.line
-        return self.file, 1
 
     @cached_property
     def _packed(self) -> dict[str, bytes]:

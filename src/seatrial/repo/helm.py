@@ -9,16 +9,18 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-import tarfile
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from seatrial.repo import helm_program
 from seatrial.repo.yaml import Value
+
+if TYPE_CHECKING:
+    import tarfile
 
 DEADLINE: Final = 10.0
 """Seconds that one rendering may take."""
@@ -65,6 +67,8 @@ def preload() -> None:
 
 def pack(name: str, texts: Mapping[str, str], packed: Mapping[str, bytes]) -> Archive:
     """Make an archive of a chart's texts and of its packed subcharts, by path inside the chart."""
+    import tarfile
+
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w:gz", compresslevel=1) as archive:
         for path, text in texts.items():
@@ -179,14 +183,18 @@ def _explained(error: BaseException) -> HelmError:
     text = str(error).strip()
     found = re.search(r"([\w.+-]+(?:/[\w.+-]+)*\.(?:ya?ml|tpl|txt|json)):(\d+)", text)
     message = " ".join(text.split())
-    # What a template says itself may quote values, and those may be secrets.
-    message = message.partition("error calling fail:")[0] or message
+    if message.startswith("execution error at") and "): " in message:
+        # What `fail` and `required` say may quote values, and those may be secrets.
+        message = message.partition("): ")[0] + "): the template refuses these values"
     message = re.sub(r'executing "[^"]*" ', "", message)
+    message = re.sub(_QUOTED, "'...'", message)
     message = message if len(message) <= _SHOWN else message[: _SHOWN - 3] + "..."
     return HelmError(message, found[1] if found else "", int(found[2]) if found else 0)
 
 
 _SHOWN: Final = 240
+_QUOTED: Final = r"""(?<!template )(?<!function )(['"])(?!/|[\w/.-]+\.(?:ya?ml|tpl)\b)[^'"]*\1"""
+"""Quoted words that may be values: no path, no name of a template or function."""
 
 
 def _release(name: str) -> str:
@@ -196,6 +204,8 @@ def _release(name: str) -> str:
 
 
 def _add(archive: tarfile.TarFile, path: str, data: bytes) -> None:
+    import tarfile
+
     entry = tarfile.TarInfo(path)
     entry.size = len(data)
     archive.addfile(entry, io.BytesIO(data))

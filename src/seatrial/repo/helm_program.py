@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -19,6 +15,8 @@ DEADLINE: Final = 20.0
 
 def program() -> str:
     """Path of `helm`, or an empty string."""
+    import shutil
+
     return shutil.which("helm") or ""
 
 
@@ -31,6 +29,10 @@ def template(
         OSError: the program cannot be started or takes longer than `DEADLINE`.
         ValueError: it failed; the text is what it said.
     """
+    import json
+    import subprocess
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="seatrial-") as folder:
         chart, given = Path(folder, "chart.tgz"), Path(folder, "values.json")
         chart.write_bytes(archive)

@@ -31,14 +31,20 @@ def composer_tasks(file: File) -> Iterator[Task]:
             if t and "::" not in t and not (t.startswith("@") and t[1:] in scripts.names())
         )
         opaque = any("::" in text for _, text in members)
-        yield Task(name, "composer", file, scripts.line_of(name), file.folder, recipes, needs, opaque)
+        yield Task(
+            name, "composer", file, scripts.line_of(name), file.folder, recipes, needs, opaque
+        )
 
 
 def taskfile_tasks(file: File) -> Iterator[Task]:
     """Yield the tasks of a Taskfile (go-task)."""
     tasks = file.yaml.first.at("tasks")
     for name, node in tasks.pairs():
-        commands = node.at("cmds") or node.at("cmd") or (node if node.kind != "map" else Node("seq", node.line, 1))
+        commands = (
+            node.at("cmds")
+            or node.at("cmd")
+            or (node if node.kind != "map" else Node("seq", node.line, 1))
+        )
         needs = [dep.text or dep.at("task").text for dep in node.at("deps").listed()]
         recipes: list[Recipe] = []
         for command in commands.listed():
@@ -50,7 +56,13 @@ def taskfile_tasks(file: File) -> Iterator[Task]:
             recipes.append(Recipe(written.text, written.content_line, ignored))
         folder = _below(file.folder, node.at("dir").text)
         yield Task(
-            name, "task", file, tasks.line_of(name), folder, tuple(recipes), tuple(filter(None, needs))
+            name,
+            "task",
+            file,
+            tasks.line_of(name),
+            folder,
+            tuple(recipes),
+            tuple(filter(None, needs)),
         )
 
 

@@ -1,4 +1,4 @@
-"""Rules of makefiles and recipes of justfiles, as tasks."""
+"""Rules of makefiles, as tasks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _DIRECTIVES: Final = (
 
 
 @dataclass(slots=True)
-class _Rule:
+class Rule:
     """A rule while its recipe is being read."""
 
     names: tuple[str, ...]
@@ -44,7 +44,7 @@ class _Rule:
 class Makefile:
     """What a makefile says: its rules, constant variables and included files."""
 
-    rules: list[_Rule] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict, repr=False)
     includes: list[str] = field(default_factory=list)
 
@@ -52,7 +52,7 @@ class Makefile:
 def makefile(file: File) -> Makefile:
     """Read the rules of a makefile; conditionals are taken as if every branch were true."""
     made = Makefile()
-    rule: _Rule | None = None
+    rule: Rule | None = None
     in_define = False
     for number, line in _joined(file.lines):
         stripped = line.strip()
@@ -60,7 +60,7 @@ def makefile(file: File) -> Makefile:
             in_define = not stripped.startswith("endef")
         elif line.startswith("\t"):
             if rule is not None and stripped:
-                rule.recipes.append(_recipe(line[1:], number))
+                rule.recipes.append(recipe(line[1:], number))
         elif stripped and not stripped.startswith("#"):
             rule = _statement(made, line, number, rule)
     return made
@@ -81,7 +81,7 @@ def make_tasks(file: File) -> Iterator[Task]:
             yield Task(name, "make", file, rule.line, file.folder, recipes, needs)
 
 
-def _statement(made: Makefile, line: str, number: int, rule: _Rule | None) -> _Rule | None:
+def _statement(made: Makefile, line: str, number: int, rule: Rule | None) -> Rule | None:
     stripped = line.strip()
     if stripped.startswith(("include ", "-include ", "sinclude ")):
         made.includes.extend(stripped.split()[1:])
@@ -98,9 +98,9 @@ def _statement(made: Makefile, line: str, number: int, rule: _Rule | None) -> _R
     needs, semicolon, command = tail.partition(";")
     if "=" in needs:
         return rule
-    made.rules.append(_Rule(tuple(head.split()), tuple(needs.replace("|", " ").split()), number))
+    made.rules.append(Rule(tuple(head.split()), tuple(needs.replace("|", " ").split()), number))
     if semicolon:
-        made.rules[-1].recipes.append(_recipe(command, number))
+        made.rules[-1].recipes.append(recipe(command, number))
     return made.rules[-1]
 
 
@@ -140,7 +140,8 @@ def _assigned(made: Makefile, text: str) -> bool:
     return True
 
 
-def _recipe(text: str, line: int) -> Recipe:
+def recipe(text: str, line: int) -> Recipe:
+    """A recipe line without its `@`, `-` and `+`."""
     text = text.lstrip()
     prefix = text[: len(text) - len(text.lstrip("@-+ "))]
     return Recipe(text[len(prefix) :], line, "-" in prefix)
@@ -167,8 +168,10 @@ def _filled(text: str, variables: dict[str, str], target: str) -> str:
         before, text = text, _round(text, variables)
         if before == text or len(text) > _MAX_VALUE:
             break
-    return text.replace("$(", "${").replace("\ue100", "$") if "$(" in text else text.replace(
-        "\ue100", "$"
+    return (
+        text.replace("$(", "${").replace("\ue100", "$")
+        if "$(" in text
+        else text.replace("\ue100", "$")
     )
 
 
@@ -192,7 +195,7 @@ def _value(name: str, variables: dict[str, str], written: str) -> str:
         return "make"
     if name in variables:
         value = variables[name]
-        return f"${{{name}}}" if f"({name})" in value else value
+        return f"${{{name}}}" if f"({name})" in value or "$(shell " in value else value
     # A function call is run-time; its words must not be read as commands.
     word = "".join(c if c.isalnum() or c == "_" else "_" for c in name)
     return f"${{{word}}}" if written.startswith("$(") else written
@@ -210,39 +213,3 @@ def _closing(text: str, start: int) -> int:
             if depth == 0:
                 return index
     return len(text) - 1
-
-
-def just_tasks(file: File) -> Iterator[Task]:
-    """Yield the recipes of a justfile."""
-    rule: _Rule | None = None
-    rules: list[_Rule] = []
-    for number, line in enumerate(file.lines, 1):
-        stripped = line.strip()
-        if not stripped or line.startswith("#"):
-            continue
-        if line[0].isspace():
-            if rule is not None:
-                rule.recipes.append(_recipe(line, number))
-        elif ":" in line and ":=" not in line and not line.startswith(("[", "set ", "import ")):
-            head, _, tail = line.partition(":")
-            needs = tuple(w.strip("()") for w in tail.partition("#")[0].split())
-            rule = _Rule((head.split()[0].lstrip("@"),), needs, number)
-            rules.append(rule)
-        else:
-            rule = None
-    for rule in rules:
-        yield _just(file, rule)
-
-
-def _just(file: File, rule: _Rule) -> Task:
-    recipes = tuple(rule.recipes)
-    first = recipes[0].text if recipes else ""
-    if first.startswith("#!"):
-        # A shebang recipe is one script.
-        shellish = any(word in first for word in ("bash", "/sh", "zsh", " sh"))
-        text = "\n".join(r.text for r in recipes[1:])
-        recipes = (Recipe(text, recipes[0].line + 1),) if shellish else ()
-        return Task(
-            rule.names[0], "just", file, rule.line, file.folder, recipes, rule.needs, not shellish
-        )
-    return Task(rule.names[0], "just", file, rule.line, file.folder, recipes, rule.needs)

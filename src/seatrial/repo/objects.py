@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from seatrial.repo import chart_rendering, kustomize, kustomize_build, manifests
+from seatrial.repo import chart_rendering, deliveries, kustomize, kustomize_build, manifests
 from seatrial.repo.files import Root
 from seatrial.repo.manifests import Manifest
 
@@ -18,7 +18,7 @@ def read(roots: Sequence[Root], charts: Sequence[Chart]) -> tuple[Manifest, ...]
     rendered = [
         m for chart in charts if not chart.is_library for m in chart_rendering.manifests(chart)
     ]
-    return (*rendered, *(m for root in roots for m in _written(root, charts)))
+    return deliveries.delivered((*rendered, *(m for root in roots for m in _written(root, charts))))
 
 
 def _written(root: Root, charts: Sequence[Chart]) -> Iterator[Manifest]:
@@ -27,8 +27,13 @@ def _written(root: Root, charts: Sequence[Chart]) -> Iterator[Manifest]:
     skip = set(kustomize.owned(found))
     for chart in charts:
         if chart.root is root:
-            skip.update(file.path for file in chart.files.values())
+            skip.update(f.path for path, f in chart.files.items() if _is_of_chart(path))
             skip.update(values.file.path for values in chart.values_files)
     for manifest in manifests.read(root, frozenset(skip)):
         if not manifest.is_patch:
             yield manifest
+
+
+def _is_of_chart(path: str) -> bool:
+    # What Helm reads; `crds/` holds plain objects, and a chart at the root has other neighbours.
+    return path.startswith(("templates/", "charts/")) or path in {"Chart.yaml", "values.yaml"}

@@ -1,4 +1,4 @@
-"""Tasks of Python projects: tox environments, pyproject tables (poe, hatch, pdm, ...), nox sessions."""
+"""Tasks of Python projects: tables of pyproject.toml and nox sessions."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ def table(data: Toml, *path: str) -> dict[str, Toml]:
 def pyproject_tasks(file: File) -> Iterator[Task]:
     """Yield the tasks that the tables of a pyproject.toml (or hatch.toml, pixi.toml) declare."""
     data = toml(file)
+    if file.name in {"hatch.toml", "pixi.toml", "tox.toml"}:
+        data = {"tool": {file.name.removesuffix(".toml"): data}}
     for runner, path in _TABLES:
         for name, value in table(data, *path).items():
             yield _entry(file, runner, name, value)
@@ -54,13 +56,14 @@ def pyproject_tasks(file: File) -> Iterator[Task]:
     for feature in table(data, "tool", "pixi", "feature").values():
         for name, value in table(feature, "tasks").items():
             yield _entry(file, "pixi", name, value)
-    old = table(data, "tool", "tox").get("legacy_tox_ini")
-    if isinstance(old, str):
-        yield from _tox(file, old, file.line_of("legacy_tox_ini") or 1)
+    if table(data, "tool", "tox"):
+        from seatrial.repo import toxtasks
+
+        yield from toxtasks.tables(file, table(data, "tool", "tox"))
 
 
 def _entry(file: File, runner: str, name: str, value: Toml) -> Task:
-    line = _key_line(file, name.rpartition(":")[2])
+    line = key_line(file, name.rpartition(":")[2])
     texts: list[str] = []
     needs: list[str] = []
     opaque = False
@@ -104,7 +107,8 @@ def _step(part: Toml, *, listed: bool) -> tuple[list[str], list[str]]:
     return texts, needs
 
 
-def _key_line(file: File, name: str) -> int:
+def key_line(file: File, name: str) -> int:
+    """Line on which a key or table of a TOML file stands; 1 when it is not seen."""
     for number, line in enumerate(file.lines, 1):
         head = line.partition("=")[0].strip().strip("\"'")
         if "=" in line and (head == name or head.endswith(f".{name}")):
@@ -112,46 +116,6 @@ def _key_line(file: File, name: str) -> int:
         if line.startswith("[") and line.rstrip().endswith((f".{name}]", f'."{name}"]')):
             return number
     return 1
-
-
-def tox_tasks(file: File) -> Iterator[Task]:
-    """Yield the environments of a tox.ini."""
-    yield from _tox(file, file.text, 1)
-
-
-def _tox(file: File, text: str, first: int) -> Iterator[Task]:
-    section, key = "", ""
-    recipes: dict[str, list[Recipe]] = {}
-    lines: dict[str, int] = {}
-    environments: list[str] = []
-    for number, line in enumerate(text.splitlines(), first):
-        stripped = line.strip()
-        if stripped.startswith("["):
-            section, key = stripped.strip("[]"), ""
-            lines.setdefault(section, number)
-        elif stripped and not stripped.startswith(("#", ";")):
-            if not line[0].isspace() and "=" in line:
-                key, _, stripped = (part.strip() for part in line.partition("="))
-            if key.startswith("commands") and stripped:
-                recipes.setdefault(section, []).append(_tox_recipe(stripped, number))
-            elif section == "tox" and key in {"envlist", "env_list"}:
-                environments.extend(stripped.replace(",", " ").split())
-    shared = recipes.get("testenv", [])
-    names = [s.partition(":")[2] for s in lines if s.startswith("testenv:")]
-    for name in dict.fromkeys([*environments, *names, *(["py"] if shared else [])]):
-        own = recipes.get(f"testenv:{name}", shared)
-        line = lines.get(f"testenv:{name}", lines.get("testenv", first))
-        yield Task(name, "tox", file, line, file.folder, tuple(own))
-
-
-def _tox_recipe(text: str, line: int) -> Recipe:
-    ignored = text.startswith("- ")
-    plain = text.removeprefix("- ").replace("{posargs}", "").replace("{envpython}", "python")
-    head, colon, tail = plain.partition(": ")
-    # A factor condition (`py311: pytest`) stands before the command.
-    if colon and head.replace("-", "").replace(",", "").replace("!", "").isalnum():
-        plain = tail
-    return Recipe(plain.replace("{", "${").replace("$${", "${"), line, ignored)
 
 
 def nox_tasks(file: File) -> Iterator[Task]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
     from seatrial.repo.compose import Compose
     from seatrial.repo.dependencies import Dependency
     from seatrial.repo.dockerfiles import Dockerfile
+    from seatrial.repo.history import History, Pending
+    from seatrial.repo.makefiles import Tasks
     from seatrial.repo.manifests import Manifest
+    from seatrial.repo.markdown import Document
+    from seatrial.repo.scripts import Scripts
     from seatrial.repo.terraform import HelmRelease, Terraform
     from seatrial.repo.testsuites import Suite
 
@@ -34,6 +39,8 @@ class Repository:
     def __init__(self, roots: Sequence[Root]) -> None:
         """Keep the roots; nothing is read yet."""
         self.roots = tuple(roots)
+        self._tasks: dict[Root, Tasks] = {}
+        self._scripts: dict[Root, Scripts] = {}
 
     def files(self) -> Iterator[File]:
         """All files of all repositories."""
@@ -109,6 +116,35 @@ class Repository:
 
         return terraform.helm_releases(self.terraform)
 
+    def begin(self) -> None:
+        """Start what takes longest, beside the parsing: git's history and Helm's library."""
+        _ = self._pending
+        if any(file.name == "Chart.yaml" for file in self.files()):
+            from seatrial.repo import helm
+
+            threading.Thread(target=helm.preload, daemon=True).start()
+
+    @cached_property
+    def _pending(self) -> tuple[Pending, ...]:
+        from seatrial.repo import history
+
+        return tuple(history.start(root) for root in self.roots)
+
+    @cached_property
+    def histories(self) -> tuple[tuple[Root, History], ...]:
+        """For each repository what git's history holds, by path."""
+        return tuple(
+            (root, pending.result())
+            for root, pending in zip(self.roots, self._pending, strict=True)
+        )
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """Documents: Markdown, reStructuredText, AsciiDoc."""
+        from seatrial.repo import markdown
+
+        return self._gather(markdown.read)
+
     @cached_property
     def dockerfiles(self) -> tuple[Dockerfile, ...]:
         """Dockerfiles."""
@@ -144,16 +180,38 @@ class Repository:
 
         return self._gather(ci.read)
 
-    def followed(self, commands: Sequence[Command], near: File) -> tuple[Command, ...]:
-        """Commands with the tasks and scripts that they start followed to what those run.
+    def followed(
+        self, commands: Sequence[Command], near: File, folder: str | None = ""
+    ) -> tuple[Command, ...]:
+        """Commands, each followed by those of the tasks and scripts that it starts.
 
         Args:
-            commands: as written in a workflow step.
-            near: the file that holds them; scripts and tasks of its repository are followed.
+            commands: as written, for example in one step of a workflow.
+            near: the file that holds them; tasks and scripts of its repository are followed.
+            folder: working directory from the root; None when only the run knows it.
         """
-        from seatrial.repo import follow
+        from seatrial.repo import makefiles
 
-        return follow.followed(near.root, commands)
+        if not commands:
+            return ()
+        tasks = self.tasks(near.root)
+        return makefiles.expand(commands, tasks, folder=folder, scripts=self.scripts(near.root))
+
+    def tasks(self, root: Root) -> Tasks:
+        """Named tasks of a repository: make, npm, tox and their like."""
+        from seatrial.repo import makefiles
+
+        if root not in self._tasks:
+            self._tasks[root] = makefiles.read(root)
+        return self._tasks[root]
+
+    def scripts(self, root: Root) -> Scripts:
+        """Shell scripts of a repository."""
+        from seatrial.repo import scripts
+
+        if root not in self._scripts:
+            self._scripts[root] = scripts.read(root)
+        return self._scripts[root]
 
 
 def _kind(path: str) -> str:

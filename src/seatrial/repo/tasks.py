@@ -1,4 +1,4 @@
-"""A named task: what `make test` or `npm run build` stand for, with the commands behind the name."""
+"""A named task: what `make test` or `npm run build` stand for, and the commands behind it."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ UNIT: Final = "terragrunt.hcl"
 _LOCK: Final = ".terraform.lock.hcl"
 _CODE: Final = (".tofu", ".tofu.json", ".tf", ".tf.json")
 _COPIES: Final = frozenset({"backup", "bak", "old", "orig", "save", "copy"})
+_READABLE: Final = _COPIES | {"json", "example", "sample", "template", "tmpl", "dist"}
 _OTHER_TOOLS: Final = (
     ".pkr.hcl", ".pkrvars.hcl", ".lock.hcl", ".tflint.hcl", ".nomad.hcl", ".waypoint.hcl",
     ".tftest.hcl", ".tofutest.hcl", ".tfquery.hcl", ".tfcomponent.hcl", ".tfdeploy.hcl",
@@ -48,7 +49,7 @@ def sort(root: Root) -> Names:
         name = file.name
         if name.endswith(_CODE):
             names.code.setdefault(file.folder, []).append(file)
-        elif ".tfvars" in name:
+        elif ".tfvars" in name and _is_tfvars(name):
             names.tfvars.append(file)
         elif ".tfstate" in name and is_state(name):
             names.states.append(file)
@@ -79,6 +80,12 @@ def is_state(name: str) -> bool:
     _, found, rest = name.lower().partition(".tfstate")
     parts = [p for p in rest.split(".") if p]
     return bool(found) and all(p in _COPIES or p.isdigit() or p == "json" for p in parts)
+
+
+def _is_tfvars(name: str) -> bool:
+    # An encrypted one (`.tfvars.enc`, `.tfvars.gpg`) cannot be read.
+    rest = [p for p in name.lower().partition(".tfvars")[2].split(".") if p]
+    return all(part in _READABLE for part in rest)
 
 
 def _is_terragrunt(name: str) -> bool:

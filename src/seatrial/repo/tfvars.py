@@ -11,6 +11,7 @@ from seatrial.repo import hcl
 from seatrial.repo.files import File
 from seatrial.repo.hcl import Document, Expression
 
+_SAMPLES: Final = ("example", "sample", "template", "tmpl", ".dist")
 _ANONYMOUS: Final = frozenset({"terraform", "variables", "vars", "main", "common", "default", ""})
 
 
@@ -51,7 +52,7 @@ class TfVars:
     @property
     def is_example(self) -> bool:
         """True for a sample that people copy (`terraform.tfvars.example`)."""
-        return any(word in self.file.name.lower() for word in ("example", "sample", "template"))
+        return any(word in self.file.name.lower() for word in _SAMPLES)
 
     @property
     def label(self) -> str:

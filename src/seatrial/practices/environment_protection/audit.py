@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seatrial.kit.paths import Route, routes
-from seatrial.kit.pipelines import elsewhere, remote_jobs
+from seatrial.kit.pipelines import elsewhere, hinted_systems, remote_jobs
 from seatrial.kit.releases import Kind, Release, releases
 from seatrial.kit.site import Site
 from seatrial.kit.targets import targets_of
 from seatrial.model.finding import Observation, Severity, fault, met
+from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.environment_protection.settings import Settings
 from seatrial.repo.environments import environment_of
@@ -28,7 +29,8 @@ _OWN_TOKEN = {"GITHUB_TOKEN", "github_token"}
 
 def not_applicable(site: Site[Settings]) -> str:
     """Nothing is released, so nothing has to be approved."""
-    if releases(site) or site.repo.ci_systems or list(remote_jobs(site)):
+    pipelines = releases(site) or site.repo.ci_systems or hinted_systems(site)
+    if pipelines or list(remote_jobs(site)) or _pulled(site):
         return ""
     return "no pipeline of these repositories releases or deploys anything"
 
@@ -64,6 +66,9 @@ def unbound_release(site: Site[Settings]) -> Iterator[Observation]:
                 severity=_weight(site, release, environments),
                 related=(release.place,),
             )
+    if not releases(site):
+        for place, what in _pulled(site)[:1]:
+            yield fault(place, f"{what} delivers whatever is merged; no job asks for an approval")
     yield from elsewhere(site, "an approval before production")
 
 
@@ -115,14 +120,16 @@ def repository_secret(site: Site[Settings]) -> Iterator[Observation]:
     for release in releases(site):
         if release.job.environment or not release.deploys:
             continue
-        for name, place in release.job.secrets:
-            if name not in _OWN_TOKEN:
-                yield fault(
-                    place,
-                    f"secret {name} is read by job {release.job.id}, which has no environment,"
-                    " so it lies on the repository and every job can read it",
-                    environments=targets_of(site, release),
-                )
+        read = [(name, place) for name, place in release.job.secrets if name not in _OWN_TOKEN]
+        if read:
+            names = ", ".join(name for name, _ in read[:4]) + (", ..." if len(read) > 4 else "")  # noqa: PLR2004 - names that fit a line
+            yield fault(
+                read[0][1],
+                f"job {release.job.id} reads {names} without an environment, so every job of every"
+                " branch can read them too",
+                environments=targets_of(site, release),
+                related=tuple(place for _, place in read[1:]),
+            )
 
 
 @check("environment-protection/any-branch", severity=Severity.HIGH)
@@ -183,6 +190,57 @@ def settings_as_code(site: Site[Settings]) -> Iterator[Observation]:
         for block in module.resources("github_repository_environment"):
             if block.labels[0] == "github_repository_environment" and not module.is_example:
                 yield from _declared(block)
+
+
+@check("environment-protection/approval-elsewhere", severity=Severity.HIGH)
+def approval_elsewhere(site: Site[Settings]) -> Iterator[Observation]:
+    """A delivery service of a cloud takes production without an approval.
+
+    Why: where Cloud Deploy or CodePipeline delivers, the approval belongs on their target or stage.
+    Fix: `require_approval = true` on the production target, a manual approval stage in the pipeline.
+    """
+    for module in site.repo.terraform.modules:
+        if not module.is_example:
+            for block in module.blocks:
+                yield from _cloud_approval(block)
+    for manifest in site.repo.manifests:
+        if manifest.kind == "Target" and manifest.group == "deploy.cloud.google.com":
+            approved = manifest.node.at("requireApproval").value is True
+            yield from _target(manifest.name, manifest.place(), approved=approved)
+
+
+def _cloud_approval(block: Block) -> Iterator[Observation]:
+    kind = block.labels[0] if block.type == "resource" and block.labels else ""
+    if kind == "google_clouddeploy_target":
+        written = block.attr("require_approval")
+        name = block.attr("name")
+        title = f"{block.labels[-1]} {name.text if name else ''}"
+        yield from _target(title, block.place, approved=bool(written and written.text == "true"))
+    if kind == "aws_codepipeline":
+        for action in (b for b in block.walk() if b.type == "action"):
+            category = action.attr("category")
+            if category and category.text.strip('"') == "Approval":
+                yield met(action.place, f"{block.address} waits for a manual approval")
+
+
+def _target(name: str, place: Place, *, approved: bool) -> Iterator[Observation]:
+    if approved:
+        yield met(place, f"the delivery target {name} asks for an approval")
+    elif environment_of(name.strip(' "').replace(" ", "/").replace('"', "")) == "production":
+        yield fault(
+            place, "the delivery target of production asks for no approval", severity=Severity.HIGH
+        )
+
+
+_PULLING = {"Kustomization", "HelmRelease", "Application", "ApplicationSet"}
+
+
+def _pulled(site: Site[Settings]) -> list[tuple[Place, str]]:
+    return [
+        (m.place(), f"{m.kind} {m.name}")
+        for m in site.repo.manifests
+        if m.kind in _PULLING and m.group.endswith(("fluxcd.io", "argoproj.io"))
+    ]
 
 
 def _declared(block: Block) -> Iterator[Observation]:

@@ -302,7 +302,8 @@ def not_ignored(site: Site[Settings]) -> Iterator[Observation]:
 def _kept(home: Home) -> str:
     if home.kind == "generated":
         return f"{home.name} gets its backend from a generated block"
-    return f"{home.name} keeps its state in the {home.kind} backend"
+    kind = "HCP Terraform" if home.kind in {"cloud", "remote"} else f"the {home.kind} backend"
+    return f"{home.name} keeps its state in {kind}"
 
 
 def _lacks_lock(home: Home) -> str:

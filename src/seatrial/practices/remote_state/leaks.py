@@ -12,12 +12,15 @@ from seatrial.practices.remote_state.homes import Home, homes
 from seatrial.repo.environments import environment_of
 from seatrial.repo.hclunknown import Value
 from seatrial.repo.tfmodules import Module
+from seatrial.repo.tfnames import is_state
 from seatrial.repo.tfstate import StateFile, is_secret_name
 
 if TYPE_CHECKING:
+    from seatrial.repo.files import Root
     from seatrial.repo.hcl import Expression
+    from seatrial.repo.history import Past
 
-_SHOWN: Final = 6
+_SHOWN: Final = 4
 _FIXTURES: Final = frozenset({"testdata", "fixtures", "test-fixtures", "fixture", "examples"})
 _PLACEHOLDERS: Final = ("changeme", "change-me", "change_me", "<", "todo", "xxx", "your-", "your_",
                         "replace", "placeholder", "dummy", "example")  # fmt: skip
@@ -59,8 +62,38 @@ def plans(site: Site[object]) -> Iterator[Observation]:
 
 def history(site: Site[object]) -> Iterator[Observation]:
     """States and plans that are gone from the files but stand in the history."""
-    del site
-    yield from ()
+    for root, past in site.repo.histories:
+        gone = [p for p in past.paths if p.deleted and _is_gone_state(p.path)]
+        folders: dict[str, list[Past]] = {}
+        for path in gone:
+            folders.setdefault(_module_folder(path.path), []).append(path)
+        for paths in list(folders.values())[:_MANY]:
+            oldest = paths[-1]
+            more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+            yield fault(
+                _beside(root, oldest.path),
+                f"{oldest.path}{more} is deleted, but stands in the history since {oldest.date}"
+                f" (commit {oldest.commit}): every secret that was in it has to be rotated",
+            )
+
+
+def _is_gone_state(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    if not _FIXTURES.isdisjoint(path.split("/")) or "/.terraform/" in f"/{path}":
+        return False
+    return name.endswith(".tfplan") or is_state(name)
+
+
+def _module_folder(path: str) -> str:
+    return path.rpartition("/")[0].partition("/terraform.tfstate.d")[0]
+
+
+def _beside(root: Root, path: str) -> Place:
+    # The file is gone: the module that it belonged to is where a reader looks next.
+    folder = _module_folder(path)
+    beside = (f for f in root.files.values() if f.folder == folder and f.suffix == ".tf")
+    file = next(beside, None) or root.files.get(".gitignore") or root.files.get("README.md")
+    return file.place() if file else Place(root.name, path)
 
 
 def commits(site: Site[object]) -> Iterator[Observation]:

@@ -1,0 +1,24 @@
+"""Observations that say the same of several environments are one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from seatrial.model.finding import Observation
+
+
+def joined(observations: Iterable[Observation]) -> list[Observation]:
+    """One observation for those that differ only in their environments, order kept."""
+    found: dict[Observation, list[str]] = {}
+    anywhere: set[Observation] = set()
+    for one in observations:
+        key = replace(one, environments=())
+        names = found.setdefault(key, [])
+        names.extend(e for e in one.environments if e not in names)
+        if not one.environments:
+            anywhere.add(key)
+    return [
+        replace(key, environments=() if key in anywhere else tuple(names))
+        for key, names in found.items()
+    ]

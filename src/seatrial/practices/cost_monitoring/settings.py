@@ -1,0 +1,13 @@
+"""Settings of cost-monitoring in `seatrial.yaml`."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What this team asks of its cost monitoring."""
+
+    tags: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "tags that every taggable resource must carry; empty takes any but Name"},
+    )

@@ -1,0 +1,333 @@
+"""What the files show of rights: who is bound to what, how pipelines log in, who workloads are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from seatrial.kit.cluster import has_cluster
+from seatrial.kit.joined import joined
+from seatrial.kit.live import live_manifests
+from seatrial.kit.pipelines import elsewhere
+from seatrial.kit.rbac import ALL, escalations
+from seatrial.kit.releases import deployments
+from seatrial.kit.site import Site
+from seatrial.model.finding import Observation, Severity, fault, met
+from seatrial.model.place import Place
+from seatrial.model.practice import check
+from seatrial.practices.rbac.accounts import cloud_accounts, identities, needs_token
+from seatrial.practices.rbac.cloud import cloud_roles
+from seatrial.practices.rbac.delivery import shortfalls
+from seatrial.practices.rbac.grants import grants, is_narrow, privileged_accounts, roles
+from seatrial.practices.rbac.logins import logins
+from seatrial.practices.rbac.settings import Settings
+
+_EVERYBODY = frozenset({"system:anonymous", "system:unauthenticated", "system:authenticated"})
+_NAMED = 3
+
+
+def not_applicable(site: Site[Settings]) -> str:
+    """No cluster and no cloud identity: nobody holds rights that files could show."""
+    if has_cluster(site) or cloud_roles(site) or any(not login.is_static for login in logins(site)):
+        return ""
+    return "no Kubernetes and no cloud identity in these repositories"
+
+
+@check("rbac/cluster-admin", severity=Severity.CRITICAL, requirement=True)
+def cluster_admin(site: Site[Settings]) -> Iterator[Observation]:
+    """Somebody holds all rights on the whole cluster.
+
+    Why: one leaked token, one wrong command or one hole in the application owns everything, the
+    secrets of all namespaces included.
+    Fix: `seatrial apply rbac` derives a Role per namespace from what the charts render and binds the
+    identity to that.
+    """
+    found = []
+    for grant in grants(site):
+        if grant.is_cluster_wide and grant.grants_everything:
+            found.append(
+                fault(
+                    grant.place,
+                    f"{grant.shown} gives {grant.who} all rights on the whole cluster"
+                    f" ({grant.binding.role})",
+                    environments=grant.environments,
+                )
+            )
+    yield from joined(found)
+
+
+@check("rbac/no-least-privilege", severity=Severity.HIGH, requirement=True)
+def no_least_privilege(site: Site[Settings]) -> Iterator[Observation]:
+    """Nothing says what the delivery or a workload may do.
+
+    Why: where no Role is declared, the delivery runs with whatever somebody once gave it by hand,
+    which is everything.
+    Fix: `seatrial rbac derive` prints the smallest Role that installs the charts; `apply` binds it.
+    """
+    found = []
+    for grant in grants(site):
+        if grant.binding.namespace and grant.grants_everything:
+            text = f"{grant.shown} confines {grant.who} to the namespace {grant.binding.namespace}"
+            found.append(met(grant.place, text, environments=grant.environments))
+        elif is_narrow(grant.rules):
+            text = f"{grant.shown} gives {grant.who} only what {grant.binding.role} names"
+            found.append(met(grant.place, text, environments=grant.environments))
+    for role in cloud_roles(site):
+        if not role.is_broad and not role.is_keyless:
+            found.append(
+                met(role.place, f"Terraform grants {role.what}", environments=role.environments)
+            )
+    kept = joined(found)
+    if not kept:
+        yield fault(_where(site), "no Role, binding or cloud role limits what anybody may do")
+    yield from kept[:_NAMED]
+
+
+@check("rbac/static-login", severity=Severity.HIGH, requirement=True)
+def static_login(site: Site[Settings]) -> Iterator[Observation]:
+    """A pipeline logs in with a key that does not expire.
+
+    Why: a kubeconfig or cloud key in a secret works from anywhere, for everybody who ever saw it,
+    until somebody remembers to revoke it.
+    Fix: `seatrial apply rbac` replaces it by OIDC (`id-token: write` and the cloud's login action) or
+    by a ServiceAccount token of minutes.
+    """
+    for login in logins(site):
+        if login.is_static:
+            yield fault(
+                login.place,
+                f"job {login.job.id} logs in with {login.what}, a key that does not expire",
+            )
+        else:
+            yield met(login.place, f"job {login.job.id} logs in with {login.what}")
+    for role in cloud_roles(site):
+        if role.is_keyless:
+            yield met(
+                role.place,
+                f"{role.what} is held without a key (workload identity)",
+                environments=role.environments,
+            )
+    for account in cloud_accounts(site)[:_NAMED]:
+        yield met(
+            account.place("metadata", "annotations"),
+            f"ServiceAccount/{account.name} stands for a cloud identity without a key",
+            environments=account.environments,
+        )
+    if not deployments(site):
+        yield from elsewhere(site, "a static key of the cluster")
+
+
+@check("rbac/shared-identity", severity=Severity.MEDIUM, requirement=True)
+def shared_identity(site: Site[Settings]) -> Iterator[Observation]:
+    """Workloads share a ServiceAccount, or run as the namespace's default one.
+
+    Why: what is granted to one of them is granted to all of them, and nobody can tell them apart in
+    an audit log or a mesh policy.
+    Fix: `seatrial apply rbac` gives each workload a ServiceAccount of its own.
+    """
+    privileged = privileged_accounts(site)
+    default = {i.name: i for i in identities(site) if i.account == "default"}
+    users: dict[str, dict[str, Place]] = {}
+    for identity in identities(site):
+        if identity.account != "default":
+            users.setdefault(identity.account, {}).setdefault(identity.name, identity.place)
+    if default:
+        first = next(iter(default.values()))
+        yield fault(
+            first.place,
+            f"{_list(default)} {_run(default)} as the namespace's default ServiceAccount",
+        )
+    for account, names in users.items():
+        if len(names) > 1:
+            text = f"{_list(names)} share ServiceAccount/{account}"
+            yield fault(next(iter(names.values())), text)
+        if account not in privileged:
+            text = f"{_list(names)} {_run(names)} as ServiceAccount/{account}"
+            yield met(next(iter(names.values())), text)
+
+
+@check("rbac/token-mounted", severity=Severity.MEDIUM, requirement=True)
+def token_mounted(site: Site[Settings]) -> Iterator[Observation]:
+    """A workload mounts a token of the cluster that it has no use for.
+
+    Why: whoever breaks into the pod finds a working login to the API server in a file.
+    Fix: `automountServiceAccountToken: false` on the ServiceAccount or the pod.
+    """
+    idle = {
+        i.name: i
+        for i in identities(site)
+        if i.mounts and not (i.account != "default" and needs_token(site, i.account))
+    }
+    if idle:
+        first = next(iter(idle.values()))
+        yield fault(
+            first.manifest.place(*first.manifest.pod_path),
+            f"{_list(idle)} {'mounts' if len(idle) == 1 else 'mount'} a ServiceAccount token"
+            " without a right that it could use",
+        )
+    for name, identity in {i.name: i for i in identities(site) if i.mounts is False}.items():
+        yield met(identity.place, f"{name} mounts no ServiceAccount token")
+        break
+
+
+@check("rbac/wildcard", severity=Severity.HIGH)
+def wildcard(site: Site[Settings]) -> Iterator[Observation]:
+    """A role allows everything of a kind by `*`.
+
+    Why: a wildcard also covers what is added later, secrets and subresources included.
+    Fix: name the verbs and resources; `seatrial rbac derive` prints them.
+    """
+    found = []
+    for declared in roles(site):
+        for rule in declared.role.rules:
+            parts = [
+                word
+                for word, values in (("verbs", rule.verbs), ("resources", rule.resources))
+                if ALL in values
+            ]
+            if "resources" in parts or (parts and ALL in rule.groups):
+                found.append(
+                    fault(
+                        declared.place,
+                        f"{declared.shown} has `*` for {' and '.join(parts)}",
+                        environments=declared.environments,
+                    )
+                )
+                break
+    yield from joined(found)
+
+
+@check("rbac/escalation", severity=Severity.HIGH)
+def escalation(site: Site[Settings]) -> Iterator[Observation]:
+    """A grant can be turned into more rights than it says.
+
+    Why: `escalate`, `bind`, `impersonate`, tokens of others, the node's API and exec into pods are
+    ways to whatever the others hold.
+    Fix: take the verb out of the role, or limit it by `resourceNames`.
+    """
+    found = []
+    for grant in grants(site):
+        if grant.grants_everything:
+            continue
+        for path in escalations(grant.rules):
+            severity = Severity.HIGH if path.grave or grant.is_cluster_wide else Severity.MEDIUM
+            found.append(
+                fault(
+                    grant.place,
+                    f"{grant.shown} gives {grant.who} `{path.grant}`: who holds it {path.gains}",
+                    environments=grant.environments,
+                    severity=severity,
+                )
+            )
+    yield from joined(found)
+
+
+@check("rbac/open-to-everybody", severity=Severity.CRITICAL)
+def open_to_everybody(site: Site[Settings]) -> Iterator[Observation]:
+    """A role is bound to everybody who reaches the API server.
+
+    Why: anonymous and merely authenticated users include every pod's token and every scanner.
+    Fix: bind the role to the group or ServiceAccount that needs it.
+    """
+    found = []
+    for grant in grants(site):
+        names = [s.name for s in grant.binding.subjects if s.name in _EVERYBODY]
+        if names and grant.binding.role not in {"system:discovery", "system:public-info-viewer"}:
+            found.append(
+                fault(
+                    grant.place,
+                    f"{grant.shown} binds {grant.binding.role} to {names[0]}",
+                    environments=grant.environments,
+                )
+            )
+    yield from joined(found)
+
+
+@check("rbac/lasting-token", severity=Severity.HIGH)
+def lasting_token(site: Site[Settings]) -> Iterator[Observation]:
+    """A ServiceAccount token is kept in a Secret and never expires.
+
+    Why: such a token stays valid until the ServiceAccount is deleted, wherever it was copied to.
+    Fix: ask for tokens when they are needed (`kubectl create token`, TokenRequest) or use OIDC.
+    """
+    from seatrial.practices.rbac.tokens import lasting_tokens
+
+    for shown, place, environments in lasting_tokens(site):
+        yield fault(
+            place,
+            f"{shown} keeps a ServiceAccount token that never expires",
+            environments=environments,
+        )
+
+
+@check("rbac/role-too-small", severity=Severity.HIGH, fix="rbac derive")
+def role_too_small(site: Site[Settings]) -> Iterator[Observation]:
+    """The delivery's Role cannot install the chart.
+
+    Why: the first upgrade that needs what is missing fails in the middle, and somebody answers it
+    with cluster-admin.
+    Fix: `seatrial rbac derive` prints the Role that the rendered kinds and Helm's records need.
+    """
+    for short in shortfalls(site):
+        yield fault(
+            short.grant.place,
+            f"{short.grant.shown} cannot install chart {short.chart.name}: it lacks {short.shown}",
+            environments=short.grant.environments,
+        )
+
+
+@check("rbac/broad-cloud-role", severity=Severity.HIGH)
+def broad_cloud_role(site: Site[Settings]) -> Iterator[Observation]:
+    """Terraform gives an identity the cloud's widest role.
+
+    Why: an owner can read every secret, delete every database and give the role on.
+    Fix: name the roles that the identity needs.
+    """
+    for role in cloud_roles(site):
+        if role.is_broad:
+            yield fault(role.place, f"Terraform grants {role.what}", environments=role.environments)
+
+
+@check("rbac/dangling-role", severity=Severity.MEDIUM)
+def dangling_role(site: Site[Settings]) -> Iterator[Observation]:
+    """A binding names a Role that is not declared.
+
+    Why: it grants nothing today, and everything on the day when somebody creates that name.
+    Fix: declare the Role beside the binding, or remove the binding.
+    """
+    known = {d.role.name for d in roles(site)}
+    found = []
+    for grant in grants(site):
+        binding = grant.binding
+        named = binding.role_kind == "Role" and binding.role and "$" not in binding.role
+        if named and known and binding.role not in known:
+            found.append(
+                fault(
+                    grant.place,
+                    f"{grant.shown} names Role/{binding.role}, which nothing declares",
+                    environments=grant.environments,
+                )
+            )
+    yield from joined(found)
+
+
+def _where(site: Site[Settings]) -> Place:
+    """Where a reader would put the missing Role."""
+    for release in deployments(site):
+        return release.job.place
+    for chart in site.repo.charts:
+        return chart.file.place()
+    for manifest in live_manifests(site):
+        return manifest.place()
+    for module in site.repo.terraform.roots:
+        return module.place()
+    return Place(site.repo.roots[0].name, "README.md")
+
+
+def _list(names: Iterable[str]) -> str:
+    known = list(names)
+    shown = ", ".join(known[:_NAMED])
+    return shown if len(known) <= _NAMED else f"{len(known)} workloads ({shown}, ...)"
+
+
+def _run(names: object) -> str:
+    return "runs" if isinstance(names, dict) and len(names) == 1 else "run"

@@ -1,0 +1,142 @@
+"""Can the delivery's Role install the charts? Compared with what they render and what Helm does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from seatrial.kit.live import is_aside
+from seatrial.kit.rbac import Request, Rule, permits
+from seatrial.kit.releases import deployments
+from seatrial.kit.site import Site, once
+from seatrial.practices.rbac.grants import Grant, grants
+from seatrial.practices.rbac.settings import Settings
+from seatrial.repo.charts import Chart
+
+_WORDS: Final = frozenset(
+    "deploy deployer deployment deployments ci cd cicd github gitlab actions pipeline release"
+    " releaser delivery helm argocd flux".split()
+)
+_VERBS: Final = ("get", "create", "patch", "delete")
+_HELM: Final = ("get", "list", "create", "update", "delete")
+_IRREGULAR: Final = {"Ingress": "ingresses", "Endpoints": "endpoints", "Gateway": "gateways"}
+_CLUSTER_SCOPED: Final = frozenset(
+    {
+        "Namespace",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "CustomResourceDefinition",
+        "PersistentVolume",
+        "StorageClass",
+        "PriorityClass",
+        "ClusterIssuer",
+        "ValidatingAdmissionPolicy",
+    }
+)
+_SHOWN: Final = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Shortfall:
+    """What a delivery identity lacks for a chart."""
+
+    grant: Grant
+    chart: Chart
+    lacks: tuple[str, ...]
+
+    @property
+    def shown(self) -> str:
+        """The first of them, and how many more."""
+        more = len(self.lacks) - _SHOWN
+        return "; ".join(self.lacks[:_SHOWN]) + (f"; {more} more" if more > 0 else "")
+
+
+def shortfalls(site: Site[Settings]) -> Iterator[Shortfall]:
+    """Yield each delivery identity that cannot install a chart of these repositories."""
+    for grant in grants(site):
+        if grant.rules and not grant.grants_everything and _delivers(site, grant):
+            rules = _all_rules(site, grant)
+            for chart in _charts(site):
+                lacks = tuple(_lacks(chart, rules, helm=_uses_helm(site)))
+                if lacks:
+                    yield Shortfall(grant, chart, lacks)
+
+
+def _delivers(site: Site[Settings], grant: Grant) -> bool:
+    named = set(site.settings.delivery_identities)
+    for subject in grant.binding.subjects:
+        words = set(subject.name.lower().replace("_", "-").replace(":", "-").split("-"))
+        if subject.name in named or (words & _WORDS and not named):
+            return True
+    return False
+
+
+def _all_rules(site: Site[Settings], grant: Grant) -> tuple[Rule, ...]:
+    """Rules of all bindings of the same identity that count in the same namespace."""
+    mine = set(grant.binding.subjects)
+    return tuple(
+        rule
+        for other in grants(site)
+        if mine & set(other.binding.subjects)
+        and (other.is_cluster_wide or other.binding.namespace == grant.binding.namespace)
+        for rule in other.rules
+    )
+
+
+def _charts(site: Site[Settings]) -> Iterator[Chart]:
+    for chart in site.repo.charts:
+        if not chart.is_library and not is_aside(f"{chart.folder}/x"):
+            yield chart
+
+
+@once
+def _uses_helm(site: Site[object]) -> bool:
+    return any(
+        act.command is not None and act.command.program in {"helm", "helmfile"}
+        for release in deployments(site)
+        for act in release.acts
+    )
+
+
+def _lacks(chart: Chart, rules: tuple[Rule, ...], *, helm: bool) -> Iterator[str]:
+    kinds: dict[tuple[str, str], None] = {}
+    for environment in chart.environments or (None,):
+        for manifest in chart.render(environment).manifests:
+            if manifest.kind not in _CLUSTER_SCOPED:
+                kinds[(manifest.group, manifest.kind)] = None
+    if helm and kinds:
+        missing = _missing(rules, "", "secrets", _HELM)
+        if missing:
+            yield f"secrets ({', '.join(missing)}: Helm keeps its releases there)"
+    for group, kind in kinds:
+        missing = _missing(rules, group, plural(kind), _VERBS)
+        if missing and not (helm and kind == "Secret"):
+            yield f"{plural(kind)} ({', '.join(missing)})"
+
+
+def _missing(
+    rules: tuple[Rule, ...], group: str, resource: str, verbs: tuple[str, ...]
+) -> list[str]:
+    def allowed(verb: str) -> bool:
+        request = Request(verb, resource, group)
+        return any(permits(rule, request) for rule in rules)
+
+    # An older Helm patches by update: either will do.
+    return [
+        v
+        for v in verbs
+        if not allowed(v)
+        and not (v == "patch" and allowed("update"))
+        and not (v == "update" and allowed("patch"))
+    ]
+
+
+def plural(kind: str) -> str:
+    """The resource of a kind, as rules name it."""
+    if kind in _IRREGULAR:
+        return _IRREGULAR[kind]
+    low = kind.lower()
+    if low.endswith("y") and low[-2:-1] not in "aeiou":
+        return f"{low[:-1]}ies"
+    return f"{low}es" if low.endswith(("s", "x", "ch")) else f"{low}s"

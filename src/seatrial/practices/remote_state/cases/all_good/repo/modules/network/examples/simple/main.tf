@@ -1,0 +1,4 @@
+module "network" {
+  source     = "../.."
+  cidr_block = "10.0.0.0/16"
+}
