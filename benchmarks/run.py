@@ -1,7 +1,7 @@
 """Speed as ratios, measured side by side in one run: `make bench`.
 
 Each pair runs in turn (A B A B ...), so that a slow moment of the machine hits both. Quoted is the
-median of the ratios pair by pair, with the least and the greatest. Results go to benchmarks/README.md.
+median of the ratios pair by pair, with the least and the greatest. Results go to README.md here.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def _settings(case: Case, kind: type) -> object:
     from seatrial.engine.load import settings_types
     from seatrial.spec.load import load_spec
 
-    return load_spec(spec, settings_types()).settings(case.practice)
+    return load_spec(spec, settings_types()).practices.get(case.practice, kind())
 
 
 def screen(verdict: Verdict) -> str:

@@ -64,7 +64,7 @@ def test_every_practice_has_a_page(practice: Practice) -> None:
     import importlib
 
     module = importlib.import_module(f"seatrial.practices.{practice.id.replace('-', '_')}")
-    assert len(module.__doc__ or "") > 200  # noqa: PLR2004 - a page, not a line
+    assert len(module.__doc__ or "") > 200
 
 
 def test_rule_ids_are_unique() -> None:

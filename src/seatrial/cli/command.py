@@ -45,7 +45,9 @@ def obey(words: list[str]) -> int:
         if screen.debug:
             import traceback
 
-            screen.say("".join(traceback.format_exception(error)), whole=True)
+            # The exception's own text stays out: it may quote what stands in a file.
+            frames = traceback.format_tb(error.__traceback__)
+            screen.say("".join(("Traceback (most recent call last):\n", *frames)), whole=True)
         screen.complain(_internal(error))
         return INTERNAL
     return code

@@ -37,6 +37,8 @@ def judge(rules: Rules, site: Site[object], mishaps: Mishaps | None = None) -> V
     practice = rules.practice.id
     names = [e.name for e in site.environments] or [ANYWHERE]
     reason = mishaps.shielded(f"{practice}: not_applicable", lambda: rules.applies(site), "")
+    if reason and (hidden := _possibly_there(rules, site)):
+        return conclude(rules.practice, _in_order(_fingerprinted(hidden)), names, names)
     if not reason:
         needed = mishaps.shielded(
             f"{practice}: needed_in", lambda: [n for n in names if rules.needed_in(site, n)], names
@@ -144,6 +146,16 @@ def _unread(rules: Rules, site: Site[object]) -> Iterator[Finding]:
                 place=trouble.place,
             )
             yield _finding(_silent(f"{rules.practice.id}/unread"), seen)
+
+
+def _possibly_there(rules: Rules, site: Site[object]) -> list[Finding]:
+    """What could not be read of the kinds of file whose name alone says what they hold.
+
+    A pipeline that cannot be parsed is no proof that there is no pipeline.
+    """
+    named = {kind for kind in rules.practice.reads if kind in {"workflows", "terraform"}}
+    lost = {trouble.place for kind, trouble in site.repo.lost() if kind in named}
+    return [finding for finding in _unread(rules, site) if finding.place in lost]
 
 
 def _silent(rule: str) -> Check[object]:

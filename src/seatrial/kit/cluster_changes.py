@@ -55,7 +55,7 @@ def kubectl(command: Command) -> Change | None:  # noqa: PLR0911 (a ladder of ve
         return made(command, "a checksum annotation of the pod template", light=True)
     if verb == "delete" and _deletes_for_good(command):
         return made(command, "a removal in git, pruned by the delivery")
-    if verb == "run" and ("--rm" in command.argv or command.flag("--rm") is not None):
+    if verb == "run" and any(w.startswith(("--rm", "--restart=Never")) for w in command.argv):
         return None
     if verb in _KUBECTL:
         twin, light = _KUBECTL[verb]
@@ -94,10 +94,8 @@ def _deletes_for_good(command: Command) -> bool:
 def helm(command: Command) -> Change | None:
     """Judge a helm command."""
     words = command.words
-    if not words or words[0] not in {"install", "upgrade", "uninstall", "delete"}:
+    if not words or words[0] not in {"install", "upgrade"}:
         return None
-    if words[0] in {"uninstall", "delete"}:
-        return made(command, "a removal in git")
     sets = [w for w in _values_of(command, "--set", "--set-string") if not _is_delivery_value(w)]
     files = command.flag("-f", "--values")
     chart = words[-1]
@@ -110,10 +108,11 @@ def helm(command: Command) -> Change | None:
         )
     remote = "/" in chart and not chart.startswith((".", "/", "$")) and chart.count("/") == 1
     remote = remote and (command.flag("--repo") is not None or not _looks_local(chart))
-    if (remote or chart.startswith(("http", "oci://"))) and command.flag("--version") is None:
+    floats = command.flag("--version") is None and ":" not in chart.rpartition("/")[2]
+    if floats and (remote or chart.startswith(("http", "oci://"))):
         return Change(
             command,
-            f"helm {words[0]} of {_shown((chart,))} in whatever version is the newest",
+            f"helm {words[0]} of {chart.rpartition('/')[2][:60]} in its newest version",
             "a helm_release, HelmRelease or Application with a version",
         )
     return None

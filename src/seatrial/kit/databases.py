@@ -10,10 +10,33 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from seatrial.kit.databasenames import (
+    CLIENTS,
+    ENGINES,
+    MANAGED,
+    MANAGED_MODULES,
+    OPERATORS,
+    PORTS,
+)
+from seatrial.kit.releases import deployments
+from seatrial.kit.serving import is_deployed_to_kubernetes
 from seatrial.kit.site import Site, once
-from seatrial.kit.workloads import workloads
+from seatrial.kit.terraformruns import used_modules
+from seatrial.kit.workloads import Workload, workloads
 from seatrial.model.place import Place
+from seatrial.repo.charts import Chart
+from seatrial.repo.environments import environment_of
 from seatrial.repo.hcl import Block
+from seatrial.repo.manifests import Manifest
+from seatrial.repo.tfmodules import Module
+
+__all__ = ["CLIENTS", "Database", "Source", "clients", "databases", "engine_of"]
+
+_NO_SERVER: Final = (
+    "exporter", "backup", "operator", "client", "admin", "init", "proxy", "express", "bouncer",
+    "pool", "migrat", "dump", "restore", "test",
+)  # fmt: skip
+_TOOLING: Final = ("example", "test", "dev", "ci", "local", "override", "e2e")
 
 
 class Source(enum.StrEnum):
@@ -24,6 +47,8 @@ class Source(enum.StrEnum):
     MANAGED = "managed"
     RELEASE = "release"
     COMPOSE = "compose"
+    FILE = "file"
+    """SQLite on a volume."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +58,8 @@ class Database:
     Attributes:
         engine: `postgresql`, `mysql`, `mongodb`, ...
         environments: environments that have it; empty when tied to none.
-        block: the Terraform block of a managed one.
+        block: the Terraform block of a managed one, with its module.
+        manifest: the object of one in a cluster.
     """
 
     engine: str
@@ -42,97 +68,16 @@ class Database:
     place: Place
     environments: tuple[str, ...] = ()
     block: Block | None = None
-
-
-_ENGINES: Final = {
-    "postgres": "postgresql",
-    "postgresql": "postgresql",
-    "postgis": "postgresql",
-    "timescaledb": "postgresql",
-    "pgvector": "postgresql",
-    "spilo": "postgresql",
-    "mysql": "mysql",
-    "mariadb": "mariadb",
-    "percona": "mysql",
-    "mongo": "mongodb",
-    "mongodb": "mongodb",
-    "cockroach": "cockroachdb",
-    "cassandra": "cassandra",
-    "scylla": "cassandra",
-    "couchdb": "couchdb",
-    "neo4j": "neo4j",
-    "mssql": "sqlserver",
-    "clickhouse": "clickhouse",
-    "influxdb": "influxdb",
-    "dynamodb-local": "dynamodb",
-}
-_OPERATORS: Final = {
-    ("postgresql.cnpg.io", "Cluster"): "postgresql",
-    ("acid.zalan.do", "postgresql"): "postgresql",
-    ("postgres-operator.crunchydata.com", "PostgresCluster"): "postgresql",
-    ("kubedb.com", "Postgres"): "postgresql",
-    ("stackgres.io", "SGCluster"): "postgresql",
-    ("mysql.oracle.com", "InnoDBCluster"): "mysql",
-    ("pxc.percona.com", "PerconaXtraDBCluster"): "mysql",
-    ("psmdb.percona.com", "PerconaServerMongoDB"): "mongodb",
-    ("mongodbcommunity.mongodb.com", "MongoDBCommunity"): "mongodb",
-    ("k8s.mariadb.com", "MariaDB"): "mariadb",
-}
-_MANAGED: Final = {
-    "aws_db_instance": "",
-    "aws_rds_cluster": "",
-    "aws_docdb_cluster": "mongodb",
-    "aws_dynamodb_table": "dynamodb",
-    "aws_neptune_cluster": "neptune",
-    "google_sql_database_instance": "",
-    "google_spanner_instance": "spanner",
-    "google_alloydb_cluster": "postgresql",
-    "google_firestore_database": "firestore",
-    "azurerm_postgresql_server": "postgresql",
-    "azurerm_postgresql_flexible_server": "postgresql",
-    "azurerm_mysql_flexible_server": "mysql",
-    "azurerm_mssql_database": "sqlserver",
-    "azurerm_cosmosdb_account": "cosmosdb",
-    "linode_database_postgresql": "postgresql",
-    "linode_database_postgresql_v2": "postgresql",
-    "linode_database_mysql": "mysql",
-    "linode_database_mysql_v2": "mysql",
-    "digitalocean_database_cluster": "",
-    "mongodbatlas_cluster": "mongodb",
-    "mongodbatlas_advanced_cluster": "mongodb",
-    "scaleway_rdb_instance": "",
-    "hcloud_managed_database": "",
-    "neon_project": "postgresql",
-    "supabase_project": "postgresql",
-    "ovh_cloud_project_database": "",
-}
-_MANAGED_MODULES: Final = {
-    "terraform-aws-modules/rds/aws": "",
-    "terraform-aws-modules/rds-aurora/aws": "",
-    "terraform-google-modules/sql-db/google": "",
-    "terraform-aws-modules/dynamodb-table/aws": "dynamodb",
-}
-CLIENTS: Final = frozenset(
-    "psycopg psycopg2 psycopg2-binary psycopg-binary asyncpg pg8000 sqlalchemy sqlmodel django mysqlclient pymysql"
-    " aiomysql pymongo motor mongoengine peewee tortoise-orm flask-sqlalchemy alembic pg mysql mysql2 mongoose mongodb"
-    " sequelize typeorm prisma @prisma/client knex drizzle-orm mikro-orm mongoid activerecord sequel"
-    " github.com/lib/pq github.com/jackc/pgx github.com/jackc/pgx/v5 gorm.io/gorm go.mongodb.org/mongo-driver"
-    " github.com/go-sql-driver/mysql spring-boot-starter-data-jpa spring-boot-starter-jdbc postgresql"
-    " npgsql npgsql.entityframeworkcore.postgresql microsoft.entityframeworkcore sqlx diesel tokio-postgres"
-    " doctrine/orm illuminate/database".split()
-)
-"""Libraries whose use shows that an application keeps its data in a database."""
+    module: Module | None = None
+    manifest: Manifest | None = None
 
 
 def engine_of(image: str) -> str:
-    """Engine of a container image; empty for anything but a database server."""
+    """Engine of a container image or chart name; empty for anything but a database server."""
     name = (image.rpartition("@")[0] or image).rpartition("/")[2].partition(":")[0].lower()
-    if any(
-        w in name
-        for w in ("exporter", "backup", "operator", "client", "admin", "init", "proxy", "express")
-    ):
+    if any(word in name for word in _NO_SERVER):
         return ""
-    for word, engine in _ENGINES.items():
+    for word, engine in ENGINES.items():
         if name == word or name.startswith((word + "-", word + "_")) or name.endswith("-" + word):
             return engine
     if name.endswith(("postgresql", "postgres")):
@@ -146,60 +91,133 @@ def databases(site: Site[object]) -> tuple[Database, ...]:
     found = [*_workloads(site), *_operators(site), *_managed(site), *_releases(site)]
     if not found:
         found.extend(_composed(site))
-    return tuple(dict.fromkeys(found))
+    by_place: dict[tuple[str, str, Place], Database] = {}
+    for database in found:
+        key = (database.engine, database.name, database.place)
+        known = by_place.get(key)
+        by_place[key] = _joined(known, database) if known else database
+    return tuple(by_place.values())
 
 
 @once
 def clients(site: Site[object]) -> tuple[tuple[str, Place], ...]:
     """Database libraries of the application, development dependencies left out."""
     return tuple(
-        (d.name, d.place) for d in site.repo.dependencies if not d.dev and d.name.lower() in CLIENTS
+        (d.name, d.place)
+        for d in site.repo.dependencies
+        if not d.dev and not d.indirect and d.name.lower() in CLIENTS
+    )
+
+
+def _joined(first: Database, second: Database) -> Database:
+    names = (*first.environments, *second.environments)
+    environments = () if not (first.environments and second.environments) else names
+    return Database(
+        first.engine,
+        first.name,
+        first.source,
+        first.place,
+        tuple(dict.fromkeys(environments)),
+        first.block,
+        first.module,
+        first.manifest,
     )
 
 
 def _workloads(site: Site[object]) -> Iterator[Database]:
     for workload in workloads(site):
-        for image in workload.images:
-            engine = engine_of(image)
-            if engine:
-                yield Database(
-                    engine, workload.name, Source.WORKLOAD, workload.place, workload.environments
-                )
-                break
+        engine = next((e for image in workload.images if (e := engine_of(image))), "")
+        engine = engine or _by_port(workload)
+        source = Source.WORKLOAD
+        if not engine and _is_sqlite(workload):
+            engine, source = "sqlite", Source.FILE
+        if engine:
+            yield Database(
+                engine,
+                workload.name,
+                source,
+                workload.place,
+                workload.environments,
+                manifest=workload.manifest,
+            )
+
+
+def _by_port(workload: Workload) -> str:
+    """Engine of a server in an image of its own, told by the port that it listens on."""
+    for container in workload.containers:
+        image = container.at("image").text.lower()
+        if any(word in image for word in (*_NO_SERVER, "sql-proxy")):
+            continue
+        for port in container.at("ports").items():
+            number = port.at("containerPort").value
+            if isinstance(number, int) and number in PORTS:
+                return PORTS[number]
+    return ""
+
+
+def _is_sqlite(workload: Workload) -> bool:
+    spec = workload.manifest.pod_spec
+    kept = bool(workload.manifest.node.at("spec", "volumeClaimTemplates").items()) or any(
+        volume.has("persistentVolumeClaim") for volume in spec.at("volumes").items()
+    )
+    if not kept:
+        return False
+    for container in workload.containers:
+        for variable in container.at("env").items():
+            low = variable.at("value").text.lower()
+            if low.startswith(("sqlite:", "file:")) or low.endswith((".sqlite", ".sqlite3", ".db")):
+                return True
+    return False
 
 
 def _operators(site: Site[object]) -> Iterator[Database]:
     for manifest in site.repo.manifests:
         group = manifest.api_version.partition("/")[0]
-        engine = _OPERATORS.get((group, manifest.kind))
+        engine = OPERATORS.get((group, manifest.kind))
         if engine:
             name = f"{manifest.kind}/{manifest.name}"
-            yield Database(engine, name, Source.OPERATOR, manifest.place(), manifest.environments)
+            yield Database(
+                engine,
+                name,
+                Source.OPERATOR,
+                manifest.place(),
+                manifest.environments,
+                manifest=manifest,
+            )
 
 
 def _managed(site: Site[object]) -> Iterator[Database]:
-    for module in site.repo.terraform.modules:
-        if module.is_example:
-            continue
+    for module in used_modules(site):
         for block in module.blocks:
-            if block.type == "resource" and block.labels and block.labels[0] in _MANAGED:
+            engine = _managed_engine(block)
+            if engine:
+                named = environment_of(block.place.path)
+                environments = (named,) if named else ()
                 yield Database(
-                    _declared_engine(block), block.address, Source.MANAGED, block.place, block=block
+                    engine, block.address, Source.MANAGED, block.place, environments, block, module
                 )
-            source = block.attr("source") if block.type == "module" else None
-            if source is not None:
-                name = source.text.strip('"').partition("//")[0]
-                if name in _MANAGED_MODULES:
-                    engine = _declared_engine(block) or "database"
-                    yield Database(engine, block.address, Source.MANAGED, block.place, block=block)
 
 
-def _declared_engine(block: Block) -> str:
-    fixed = _MANAGED.get(block.labels[0], "") if block.labels else ""
-    written = next(
-        (e.text.strip('"') for e in (block.attr("engine"), block.attr("database_version")) if e), ""
-    )
-    return fixed or written.lower() or "database"
+def _managed_engine(block: Block) -> str:
+    label = block.labels[0] if block.labels else ""
+    if block.type == "resource" and label in MANAGED:
+        if block.attr("replicate_source_db") or block.attr("master_instance_name"):
+            return ""
+        return MANAGED[label] or _written_engine(block)
+    source = block.attr("source") if block.type == "module" else None
+    if source is not None:
+        name = source.text.strip('"').partition("//")[0].removeprefix("registry.terraform.io/")
+        if name in MANAGED_MODULES:
+            return MANAGED_MODULES[name] or _written_engine(block)
+    return ""
+
+
+def _written_engine(block: Block) -> str:
+    for attribute in ("engine", "database_version", "engine_name"):
+        written = block.attr(attribute)
+        if written is not None and written.is_literal:
+            return written.text.strip('"').lower()
+    return "database"
 
 
 def _releases(site: Site[object]) -> Iterator[Database]:
@@ -207,17 +225,51 @@ def _releases(site: Site[object]) -> Iterator[Database]:
         engine = engine_of(release.chart)
         if engine:
             yield Database(
-                engine, release.name, Source.RELEASE, release.place, release.environments
+                engine,
+                f"release {release.name}",
+                Source.RELEASE,
+                release.place,
+                release.environments,
             )
+    for manifest in site.repo.manifests:
+        installed = _installed_chart(manifest)
+        if installed and engine_of(installed):
+            name = f"{manifest.kind}/{manifest.name}"
+            yield Database(
+                engine_of(installed), name, Source.RELEASE, manifest.place(), manifest.environments
+            )
+    rendered = {e for w in workloads(site) for image in w.images if (e := engine_of(image))}
     for chart in site.repo.charts:
         for dependency in chart.dependencies:
             engine = engine_of(dependency.name)
-            if engine and not any(engine_of(i) for w in workloads(site) for i in w.images):
+            if engine and engine not in rendered and _switched_on(chart, dependency.condition):
                 yield Database(engine, f"chart {dependency.name}", Source.RELEASE, dependency.place)
 
 
+def _installed_chart(manifest: Manifest) -> str:
+    if manifest.kind == "HelmRelease":
+        return manifest.node.at("spec", "chart", "spec", "chart").text
+    if manifest.kind == "Application":
+        return manifest.node.at("spec", "source", "chart").text
+    return ""
+
+
+def _switched_on(chart: Chart, condition: str) -> bool:
+    """False when a dependency's condition is off in the defaults and in every environment."""
+    if not condition:
+        return True
+    path = condition.partition(",")[0].strip().split(".")
+    nodes = [values.node.at(*path) for values in chart.values_files]
+    written = [node.value for node in (chart.values.at(*path), *nodes) if node]
+    return not written or any(value is not False for value in written)
+
+
 def _composed(site: Site[object]) -> Iterator[Database]:
+    if is_deployed_to_kubernetes(site) or deployments(site) or used_modules(site):
+        return
     for compose in site.repo.compose:
+        if any(word in compose.file.path.lower() for word in _TOOLING):
+            continue
         for service in compose.services:
             engine = engine_of(service.image)
             if engine:

@@ -74,9 +74,9 @@ def _of_manifests(repository: Repository) -> Iterator[tuple[str, Place]]:
     for manifest in repository.manifests:
         for name in manifest.environments:
             yield name, manifest.place()
-        name = environment_of(manifest.namespace or "")
-        if name and not manifest.environments:
-            yield name, manifest.place("metadata", "namespace")
+        named = environment_of(manifest.namespace or "")
+        if named and not manifest.environments:
+            yield named, manifest.place("metadata", "namespace")
         if manifest.kind in {"Application", "Kustomization"} and "." in manifest.api_version:
             own = environment_of(manifest.name)
             if own:

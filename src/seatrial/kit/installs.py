@@ -145,20 +145,24 @@ def addons(site: Site[object]) -> Iterator[tuple[str, Place, tuple[str, ...]]]:
     for module, block in resources(site, "aws_eks_addon"):
         name = module.text(block.attr("addon_name"))
         if name:
-            yield name, block.place, scope_of(module)
+            yield name, block.place, scope_at(site, block.place)
     for module in live_modules(site):
         for block in module.of("module"):
             for attribute in ("cluster_addons", "addons", "eks_addons"):
                 value = block.attr(attribute)
                 for name, member in value.pairs() if value else ():
-                    yield name.strip('"'), member.place, scope_of(module)
+                    yield name.strip('"'), member.place, scope_at(site, member.place)
 
 
-def live_modules(site: Site[object]) -> Iterator[Module]:
-    """Modules of Terraform that somebody runs, and those that they call."""
-    for module in site.repo.terraform.modules:
-        if not module.is_example and not module.is_library and not is_aside(f"{module.folder}/x"):
-            yield module
+@once
+def live_modules(site: Site[object]) -> tuple[Module, ...]:
+    """Root modules of Terraform that somebody runs, and the local ones that they call."""
+    found: dict[int, Module] = {}
+    for root in site.repo.terraform.roots:
+        if not is_aside(f"{root.folder}/x"):
+            for module in root.descendants():
+                found[id(module)] = module
+    return tuple(found.values())
 
 
 def resources(site: Site[object], *prefixes: str) -> Iterator[tuple[Module, Block]]:
@@ -178,19 +182,24 @@ def scope_of(module: Module) -> tuple[str, ...]:
     return (name,) if name else ()
 
 
+def scope_at(site: Site[object], place: Place) -> tuple[str, ...]:
+    """The environment that a Terraform file's path names, when the site has it."""
+    name = environment_of(place.path)
+    return (name,) if name and any(e.name == name for e in site.environments) else ()
+
+
 def _of_terraform(site: Site[object]) -> Iterator[Install]:
     live = {id(m) for m in live_modules(site)}
-    names = [e.name for e in site.environments]
     for release in site.repo.helm_releases:
         if id(release.module) in live and not release.limit.off:
-            yield _helm_release(release, names)
+            yield _helm_release(site, release)
 
 
-def _helm_release(release: HelmRelease, names: list[str]) -> Install:
+def _helm_release(site: Site[object], release: HelmRelease) -> Install:
     limit = release.limit
-    environments = limit.only or scope_of(release.module)
+    environments = limit.only or scope_at(site, release.place)
     if not environments and limit.never:
-        environments = tuple(n for n in names if n not in limit.never)
+        environments = tuple(e.name for e in site.environments if e.name not in limit.never)
     layers = [
         Layer(yaml.parse(named.file.text).first, named.file.place())
         for named in release.values_files[:_MAX_LAYERS]

@@ -22,3 +22,16 @@ def joined(observations: Iterable[Observation]) -> list[Observation]:
         replace(key, environments=() if key in anywhere else tuple(names))
         for key, names in found.items()
     ]
+
+
+def first_of_each(observations: Iterable[Observation]) -> list[Observation]:
+    """As `joined`, and the same sentence about further places only where an environment is new."""
+    kept: list[Observation] = []
+    seen: dict[str, set[str]] = {}
+    for one in joined(observations):
+        known = seen.setdefault(one.message, set())
+        new = set(one.environments) or {""}
+        if not new <= known and "" not in known:
+            known |= new
+            kept.append(one)
+    return kept

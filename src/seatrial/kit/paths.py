@@ -127,16 +127,19 @@ def approvals(route: Route) -> list[Place]:
     """Places where somebody has to agree before the release: environments and pull requests."""
     jobs = (*route.callers, *route.before, route.release.job)
     found = [job.place_of("environment") for job in jobs if job.environment]
-    found.extend(a.place for a in route.acts if a.kind is Kind.GITOPS and is_proposal(a))
+    if proposes(route.release.job):
+        found.extend(act.place for act in route.acts if act.kind is Kind.GITOPS)
     return found
 
 
-def is_proposal(act: Act) -> bool:
-    """True when a GitOps write goes through a pull request."""
-    uses = act.step.uses if act.step else None
-    if uses and uses.name.lower() in _PROPOSERS:
-        return True
-    return bool(act.step) and "gh pr create" in (act.step.run if act.step else "")
+def proposes(job: Job) -> bool:
+    """True when what a job writes goes through a pull request."""
+    for step in job.all_steps:
+        if step.uses and step.uses.name.lower() in _PROPOSERS:
+            return True
+        if "gh pr create" in step.run or "hub pull-request" in step.run:
+            return True
+    return False
 
 
 def happens(way: Way, act: Act) -> bool:

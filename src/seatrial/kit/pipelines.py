@@ -11,7 +11,6 @@ from seatrial.model.finding import Observation, Reach, unknown
 from seatrial.model.place import Place
 from seatrial.repo.workflows import Job
 
-
 PIPELINE_WORDS: Final = (
     "ci",
     "cd",
@@ -38,7 +37,8 @@ def elsewhere(
     """
     for system in site.repo.ci_systems:
         yield unknown(
-            f"{system.name} is used here and is not read: it cannot be seen whether it holds {what}",
+            f"{system.name} is used here and is not read: it cannot be seen whether it holds"
+            f" {what}",
             reach=Reach.ELSEWHERE,
             credential=f"a look into {system.place.path}",
             place=system.place,
@@ -93,8 +93,8 @@ def hinted_systems(site: Site[object]) -> tuple[tuple[str, Place], ...]:
 def _hinted(site: Site[object], what: str) -> Iterator[Observation]:
     for name, place in hinted_systems(site):
         yield unknown(
-            f"{place.path} says that {name} is used; its pipelines are not here, so it cannot be seen"
-            f" whether they hold {what}",
+            f"{place.path} says that {name} is used; its pipelines are not here, so it cannot be"
+            f" seen whether they hold {what}",
             reach=Reach.ELSEWHERE,
             credential=f"the repository that holds the {name} pipelines",
             place=place,

@@ -226,3 +226,22 @@ def _any_sub(resource: str, rule: Rule) -> bool:
 def is_everything(rules: Iterable[Rule]) -> bool:
     """True for rules that equal cluster-admin on resources."""
     return any(ALL in r.verbs and ALL in r.groups and ALL in r.resources for r in rules)
+
+
+_TEMPLATED: Final = (
+    ("", "pods"),
+    ("apps", "deployments"),
+    ("apps", "daemonsets"),
+    ("apps", "statefulsets"),
+    ("batch", "jobs"),
+    ("batch", "cronjobs"),
+)
+
+
+def starts_pods(rules: Iterable[Rule]) -> bool:
+    """True when rules allow to create pods, or anything that makes pods."""
+    return any(
+        permits(rule, Request("create", resource, group))
+        for rule in rules
+        for group, resource in _TEMPLATED
+    )

@@ -46,6 +46,9 @@ _WEAK: Final = frozenset(
     " guest user dev local demo default qwerty foobar foo bar dummy letmein minio minioadmin"
     " rabbitmq redis mongo supersecret".split()
 )
+_TELLING: Final = (
+    "changeme", "change-me", "change_me", "changeit", "example", "1234567", "abcdefg",
+)  # fmt: skip
 _MARKERS: Final = (
     "your-", "your_", "<", "xxx", "***", "...", "replace", "placeholder", "todo", "redacted",
     "insert", "fill-in", "fillme", "not-set", "notset", "to-be-", "tbd", "goes-here", "goes_here",
@@ -53,9 +56,9 @@ _MARKERS: Final = (
 )  # fmt: skip
 _REFERENCES: Final = (
     "${", "$(", "{{", "<%", "%{", "op://", "vault:", "vault+", "ref+", "enc[", "arn:", "env:",
-    "secretref:", "file:", "ssm:", "awssm", "gsm:", "gcpsecret", "sm://", "keyvault",
-    "@microsoft.keyvault", "secrets.", "var.", "local.", "data.", "module.", "akv", "doppler", "infisical", "azurekeyvault",
-    "bao:", "projects/", "!reference",
+    "secretref:", "file:", "ssm:", "awssm", "gsm:", "gcpsecret", "sm://", "keyvault", "secrets.",
+    "@microsoft.keyvault", "var.", "local.", "data.", "module.", "akv", "doppler", "infisical",
+    "azurekeyvault", "bao:", "projects/", "!reference",
 )  # fmt: skip
 _PUBLIC: Final = (
     "ssh-rsa ", "ssh-ed25519 ", "ecdsa-", "-----begin public key", "-----begin certificate",
@@ -67,6 +70,7 @@ _NAMES_OF_SECRETS: Final = (
     "-secret", "-secrets", "-password", "-passwords", "-token", "-tokens", "-key", "-keys",
     "-credentials", "-creds", "-cert", "-tls", "_password", "_token", "_secret", "_key",
 )  # fmt: skip
+_FILES: Final = (".yaml", ".yml", ".json", ".pem", ".key", ".crt", ".txt", ".env", ".sh", ".sql")
 _TOKENS: Final[tuple[tuple[str, int, str], ...]] = (
     ("ghp_", 36, "GitHub token"),
     ("gho_", 36, "GitHub token"),
@@ -147,7 +151,7 @@ def is_weak(name: str, value: str) -> bool:
     low = value.strip().lower()
     if low in _WEAK or low.rstrip("0123456789!") in _WEAK:
         return True
-    if any(word in low for word in ("changeme", "change-me", "change_me", "changeit", "example")):
+    if any(word in low for word in _TELLING):
         return True
     return "".join(words_of(name)) == "".join(words_of(value)) or low in words_of(name)
 
@@ -166,8 +170,19 @@ def is_literal(name: str, value: str) -> bool:
         return _SLACK_HOOK in text and not is_placeholder(text)
     if text.isdigit():
         return words_of(name)[-1] in _PASSWORDS
-    named = low == text and low.endswith(_NAMES_OF_SECRETS) and not any(c.isdigit() for c in low)
-    return not named
+    return not _names_something(text)
+
+
+def _names_something(text: str) -> bool:
+    """True for the name of a secret or file where the secret itself could stand."""
+    low = text.lower()
+    if low.endswith(_FILES):
+        return True
+    if text.isupper() and "_" in text and is_secret_name(text.partition("_")[2] or text):
+        return True
+    if text.replace("_", "").isalpha() and text.isupper():
+        return True
+    return low == text and low.endswith(_NAMES_OF_SECRETS) and not any(c.isdigit() for c in low)
 
 
 def userinfo(value: str) -> str:
@@ -176,8 +191,6 @@ def userinfo(value: str) -> str:
     if not found or not scheme.replace("+", "").replace("-", "").isalnum() or "@" not in rest:
         return ""
     info, _, host = rest.partition("/")[0].rpartition("@")
-    if not info:
-        info, _, host = rest.rpartition("@")
     _, colon, password = info.partition(":")
     if not colon or not password or is_reference(password) or password.startswith("{"):
         return ""

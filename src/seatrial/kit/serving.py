@@ -78,8 +78,9 @@ def runs_for_somebody(site: Site[object]) -> bool:
 
     A library, a module for others, or a tool that is only published is none.
     """
-    shown = all(_is_tooling(w.manifest.file.path) for w in workloads(site))
-    return not shown or _deployed(site) or _infrastructure(site) or _served(site)
+    if any(not _is_tooling(w.manifest.file.path) for w in workloads(site)):
+        return True
+    return _delivered(site) or _deployed(site) or _infrastructure(site) or _served(site)
 
 
 @once
@@ -105,6 +106,15 @@ def is_deployed_to_kubernetes(site: Site[object]) -> bool:
         for module in site.repo.terraform.modules
         if module.is_root and not module.is_example
         for prefix in ("kubernetes_", "helm_release", "kubectl_manifest")
+    )
+
+
+def _delivered(site: Site[object]) -> bool:
+    return any(
+        m.kind in {"HelmRelease", "Application", "ApplicationSet", "Kustomization"}
+        and "." in m.api_version
+        and not _is_tooling(m.file.path)
+        for m in site.repo.manifests
     )
 
 

@@ -17,7 +17,7 @@ def kind_of(command: Command) -> TestKind | None:
     if program in {"tox", "nox"}:
         return _environments_run(command)
     if program in known.NODE_RUNNERS:
-        return _node(program, words)
+        return _node(program, words) or _targeted(argv)
     if program in known.JVM:
         return _jvm(argv, words)
     if program in {"docker", "docker-compose", "podman"}:
@@ -100,6 +100,16 @@ def _node(program: str, words: tuple[str, ...]) -> TestKind | None:
     if kind is None and program in {"nx", "turbo", "lerna", "yarn", "pnpm", "moon"}:
         kind = next((k for w in rest[1:4] if (k := _task_kind(w))), None)
     return kind
+
+
+def _targeted(argv: tuple[str, ...]) -> TestKind | None:
+    # `nx affected --targets=lint,test` names its tasks in a flag.
+    for index, word in enumerate(argv):
+        head, equals, value = word.partition("=")
+        if head in {"--target", "--targets", "-t", "--filter-task"}:
+            names = value if equals else "".join(argv[index + 1 : index + 2])
+            return next((k for n in names.split(",") if (k := _task_kind(n))), None)
+    return None
 
 
 def _jvm(argv: tuple[str, ...], words: tuple[str, ...]) -> TestKind | None:

@@ -45,7 +45,11 @@ def runs_of(site: Site[object], job: Job) -> tuple[TestRun, ...]:
     key = (runs_of, job)
     found = site.memory.get(key)
     if not isinstance(found, tuple):
-        found = site.memory[key] = tuple(_runs(site, job))
+        # `npx jest` and the `jest` in it, `make test` and what it starts, are one run.
+        first: dict[tuple[Place, TestKind, bool], TestRun] = {}
+        for run in _runs(site, job):
+            first.setdefault((run.place, run.kind, run.counts), run)
+        found = site.memory[key] = tuple(first.values())
     return found
 
 
@@ -74,10 +78,10 @@ def _runs(site: Site[object], job: Job) -> Iterator[TestRun]:
             kind = kind_of(command) or _hook_kind(site, step, command)
             if kind is None and own_cluster and _asserts_cluster(command):
                 kind = TestKind.VALIDATION
-            if kind is not None:
+            if kind is not None and not _feeds_cluster(step, command):
                 why = reason or _masked_command(command)
                 place = command_place(step, command)
-                yield TestRun(kind, command.text, place, not why, why, command, step)
+                yield TestRun(kind, _shown(command), place, not why, why, command, step)
 
 
 def _action(step: Step, reason: str) -> Iterator[TestRun]:
@@ -115,6 +119,18 @@ def _hook_kind(site: Site[object], step: Step, command: Command) -> TestKind | N
         for h in r.at("hooks").items()
     )
     return TestKind.VALIDATION if known.HOOKS & set(hooks) else None
+
+
+def _shown(command: Command) -> str:
+    # Substitutions say nothing to a reader, and may be long.
+    return command.text.partition(" $")[0]
+
+
+def _feeds_cluster(step: Step, command: Command) -> bool:
+    # `helm template | kubectl apply -f -` renders in order to deploy, not in order to check.
+    renders = command.program in {"helm", "kustomize", "helmfile", "kubectl"}
+    rendering = bool({"template", "build", "kustomize"} & set(command.words[:1]))
+    return renders and rendering and ("kubectl apply" in step.run or " > " in step.run)
 
 
 def _asserts_cluster(command: Command) -> bool:

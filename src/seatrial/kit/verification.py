@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from seatrial.kit.releases import Kind, Release, command_place, deployments
+from seatrial.kit.paths import proposes
+from seatrial.kit.releases import Act, Kind, Release, command_place, deployments
+from seatrial.kit.roles import role_of
 from seatrial.kit.site import Site, once
 from seatrial.kit.testruns import TestKind, runs_of
 from seatrial.kit.verifying import Means, action_means, means_of, urls_of, why_not
 from seatrial.model.place import Place
 from seatrial.repo.shell import Command
 from seatrial.repo.workflows import Job, Step
+
+_TAKING: Final = frozenset("delete uninstall destroy run scale expose rollback undo abort".split())
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +49,28 @@ def verifications(site: Site[object]) -> tuple[Verification, ...]:
 
 @once
 def versioned(site: Site[object]) -> tuple[Release, ...]:
-    """Releases that put a version of the application into a running system."""
-    return tuple(r for r in deployments(site) if r.kinds & {Kind.DEPLOY, Kind.GITOPS})
+    """Releases that put a version of the application into a running system.
+
+    In a pair those of the application's repository, where it has any: what the other one applies to
+    a cluster are add-ons.
+    """
+    found = [
+        r
+        for r in deployments(site)
+        if any(puts_version(a) and not (a.kind is Kind.GITOPS and proposes(r.job)) for a in r.acts)
+    ]
+    roots = {id(r.job.workflow.file.root): r.job.workflow.file.root for r in found}
+    apps = {key for key, root in roots.items() if role_of(site.repo, root) != "infra"}
+    own = [r for r in found if id(r.job.workflow.file.root) in apps]
+    return tuple(own or found)
+
+
+def puts_version(act: Act) -> bool:
+    """True for an act after which another version runs; taking away or scaling is none."""
+    if act.kind not in {Kind.DEPLOY, Kind.GITOPS}:
+        return False
+    words = act.command.words[:2] if act.command else ()
+    return not _TAKING & set(words)
 
 
 def of_release(site: Site[object], release: Release) -> tuple[Verification, ...]:
@@ -83,7 +108,7 @@ def _followers(site: Site[object], job: Job) -> Iterator[Job]:
 
 
 def _of_release(site: Site[object], release: Release) -> Iterator[Verification]:
-    act = next(a for a in release.acts if a.kind in {Kind.DEPLOY, Kind.GITOPS})
+    act = next(a for a in release.acts if puts_version(a))
     steps = release.job.all_steps
     start = steps.index(act.step) if act.step in steps else 0
     for step in steps[start:]:
@@ -113,18 +138,28 @@ def _in_step(site: Site[object], release: Release, job: Job, step: Step) -> Iter
             means = Means.TESTS
         if means:
             reason = ignored or why_not(step, command)
+            urls = urls_of(command) if means is Means.REQUEST else ()
             yield Verification(
                 release,
                 means,
-                command.text,
+                _shown(command, urls),
                 command_place(step, command),
                 job,
                 step,
                 not reason,
                 reason,
                 command,
-                urls_of(command) if means is Means.REQUEST else (),
+                urls,
             )
+
+
+def _shown(command: Command, urls: tuple[str, ...]) -> str:
+    # User information and the query may hold a secret; flags in between say little.
+    if not urls:
+        return command.text
+    scheme, found, rest = urls[0].partition("://")
+    address = f"{scheme}://{rest.partition('?')[0].rpartition('@')[2]}" if found else urls[0]
+    return f"{command.program} {address}"
 
 
 def _only_after_failure(condition: str) -> bool:

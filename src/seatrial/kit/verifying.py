@@ -156,7 +156,7 @@ def why_not(step: Step, command: Command) -> str:
     ends = "exit 1" in run or "return 1" in run or "exit $" in run
     if command.condition:
         return "" if ends else "it is the condition of an `if`, and nothing exits with an error"
-    if command.program in {"curl"} and not _fails(command) and not _judged(run):
+    if command.program == "curl" and not _fails(command) and not _judged(run):
         return "curl without --fail succeeds on any answer"
     if command.masked and not (_judged(run) and ends) and not _piped_judge(run):
         return "its exit code is thrown away"

@@ -1,4 +1,4 @@
-"""What can go wrong, as types: each error has an exit code and a hint for the person who reads it."""
+"""What can go wrong, as types: each error has an exit code and a hint for its reader."""
 
 from pathlib import PurePath
 

@@ -1,4 +1,4 @@
-"""What the code depends on: manifests of all languages, and whether a lock file stands beside them."""
+"""What the code depends on: manifests of all languages, and the lock files that cover them."""
 
 from __future__ import annotations
 
@@ -67,10 +67,8 @@ class DependencyFile:
 
     @property
     def locked(self) -> bool:
-        """True when a lock file covers it, or every dependency is pinned exactly."""
-        return bool(self.locks) or (
-            bool(self.dependencies) and all(d.pinned for d in self.dependencies)
-        )
+        """True when a lock file covers it, or every dependency (if any) is pinned exactly."""
+        return bool(self.locks) or all(d.pinned for d in self.dependencies)
 
     def _compiled(self) -> tuple[File, ...]:
         # `pip-compile` and `uv pip compile` write x.txt from x.in.

@@ -45,4 +45,5 @@ def exact(version: str) -> bool:
     version = version.strip().removeprefix("v")
     if not version[:1].isdigit() or version.upper().endswith("-SNAPSHOT"):
         return False
-    return not any(mark in version for mark in "*^~<>=|, []()$+xX" if mark not in "+")
+    loose = version.endswith("+") or any(mark in version for mark in "*^~<>=|, []()$")
+    return not loose and "x" not in version.lower().split(".")

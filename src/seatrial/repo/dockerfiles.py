@@ -1,269 +1,262 @@
-"""Dockerfiles: stages, images, users, commands, with lines.
-
-The format is line-based (https://docs.docker.com/reference/dockerfile/): an instruction a line,
-continued by a backslash (or what the `escape` directive names), with here-documents for RUN and COPY.
-"""
+"""Dockerfiles: stages, base images, users, health checks, what is run and what is started."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 from seatrial.model.place import Place
-from seatrial.repo import shell
+from seatrial.repo import dockerwords
 from seatrial.repo.command import Command
+from seatrial.repo.dockerlines import Heredoc, Instruction, instructions
 from seatrial.repo.files import File, Root
+
+__all__ = ["Base", "Copy", "Dockerfile", "Heredoc", "Instruction", "Stage", "Variable", "read"]
+
+_NO_DOCKERFILE: Final = (".dockerignore", ".md", ".yml", ".yaml", ".sh", ".j2", ".tmpl", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
-class Instruction:
-    """One instruction.
+class Base:
+    """The image or stage that a stage starts from.
 
     Attributes:
-        name: upper case.
-        text: its arguments on one line, flags included; here-documents follow after a newline.
-        line: 1-based first line.
+        written: as in the file.
+        name: repository of the image, defaults of build arguments filled in; may still hold `$X`.
+        tag: empty without one.
+        digest: `sha256:...`, empty without one.
+        stage: index of the stage of this file that is meant; None for an image.
+    """
+
+    written: str
+    name: str
+    tag: str
+    digest: str
+    stage: int | None = None
+
+    @property
+    def is_pinned(self) -> bool:
+        """True for a digest, a stage of the same file or `scratch`."""
+        return bool(self.digest) or self.stage is not None or self.name == "scratch"
+
+    @property
+    def is_computed(self) -> bool:
+        """True when a build argument without a default decides."""
+        return "$" in self.name or "$" in self.tag
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A name that ENV or ARG sets; the value is left out, it may be a secret.
+
+    Attributes:
+        instruction: `ENV` or `ARG`.
+        has_value: True when the file gives a value that is not empty.
     """
 
     name: str
-    text: str
+    instruction: str
     line: int
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Arguments, flags (`--from=x`) left out; the exec form is unpacked."""
-        if self.text.startswith("["):
-            try:
-                parsed = json.loads(self.text)
-            except ValueError:
-                return tuple(self.text.split())
-            return tuple(str(word) for word in parsed) if isinstance(parsed, list) else ()
-        return tuple(w for w in self.text.split() if not w.startswith("--"))
+    has_value: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """One build stage.
+class Copy:
+    """A COPY or ADD.
 
     Attributes:
-        image: base image as written, variables with constant defaults filled in.
-        alias: name that later stages use.
+        origin: stage or image it copies from; empty for the build context.
     """
 
-    image: str
-    alias: str
+    sources: tuple[str, ...]
+    target: str
+    origin: str
     line: int
-    instructions: tuple[Instruction, ...]
+    is_add: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One build stage."""
+
+    index: int
+    alias: str
+    base: Base
+    line: int
+    instructions: list[Instruction] = field(default_factory=list)
+
+    def last(self, name: str) -> Instruction | None:
+        """The last instruction of this name in the stage."""
+        return next((i for i in reversed(self.instructions) if i.name == name), None)
+
+    def named(self, *names: str) -> Iterator[Instruction]:
+        """Yield the instructions of these names, in order."""
+        return (i for i in self.instructions if i.name in names)
+
+    @cached_property
+    def commands(self) -> tuple[Command, ...]:
+        """Commands of its RUN instructions, with lines of the file."""
+        shell = self.last("SHELL")
+        if shell and not any(w in shell.text for w in ("bash", "/sh", '"sh"', "ash")):
+            return ()
+        return tuple(c for i in self.named("RUN") for c in dockerwords.run_commands(i))
 
 
 @dataclass(frozen=True, eq=False)
 class Dockerfile:
-    """One Dockerfile."""
+    """A Dockerfile; parsed when somebody first asks."""
 
     file: File
 
-    @cached_property
-    def instructions(self) -> tuple[Instruction, ...]:
-        """All instructions in order."""
-        return tuple(_instructions(self.file.lines))
+    def place(self, line: int = 1) -> Place:
+        """A place in the file."""
+        return self.file.place(line)
 
     @cached_property
-    def arguments(self) -> dict[str, str]:
-        """Names of build arguments with their constant default (empty without one)."""
-        found: dict[str, str] = {}
-        for instruction in self.instructions:
-            if instruction.name == "ARG":
-                name, _, value = instruction.text.partition("=")
-                found.setdefault(name.strip(), value.strip().strip("\"'"))
-        return found
+    def instructions(self) -> tuple[Instruction, ...]:
+        """All instructions, in order."""
+        return tuple(instructions(self.file.text))
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
-        """Stages in order; empty for a file without FROM."""
-        starts = [i for i, one in enumerate(self.instructions) if one.name == "FROM"]
-        made: list[Stage] = []
-        for start, end in zip(starts, [*starts[1:], len(self.instructions)], strict=True):
-            first = self.instructions[start]
-            words = first.words
-            alias = words[2] if len(words) > 2 and words[1].upper() == "AS" else ""  # noqa: PLR2004 - `FROM image AS alias`
-            image = self._filled(words[0]) if words else ""
-            made.append(Stage(image, alias, first.line, self.instructions[start + 1 : end]))
-        return tuple(made)
+        """Stages in order; empty when the file has no FROM."""
+        found: list[Stage] = []
+        arguments: dict[str, str] = {}
+        for instruction in self.instructions:
+            if instruction.name == "FROM":
+                found.append(_stage(instruction, found, arguments))
+            elif found:
+                found[-1].instructions.append(instruction)
+            elif instruction.name == "ARG":
+                arguments.update(dockerwords.assignments(instruction.text))
+        return tuple(found)
 
     @property
     def final(self) -> Stage | None:
-        """The stage that becomes the image."""
+        """The stage that a build without a target makes."""
         return self.stages[-1] if self.stages else None
 
-    @property
-    def base_images(self) -> tuple[tuple[str, Place], ...]:
-        """Images that are pulled, with the line of their FROM (stages of its own left out)."""
-        aliases = {stage.alias for stage in self.stages if stage.alias}
-        return tuple(
-            (stage.image, self.file.place(stage.line))
-            for stage in self.stages
-            if stage.image not in aliases and stage.image != "scratch"
-        )
+    def lineage(self, stage: Stage | None = None) -> Iterator[Stage]:
+        """Yield a stage (the final one) and the stages of this file that it builds upon."""
+        current = stage or self.final
+        while current is not None:
+            yield current
+            current = None if current.base.stage is None else self.stages[current.base.stage]
+
+    def effective(self, name: str, stage: Stage | None = None) -> Instruction | None:
+        """The instruction that holds in the final image; None leaves it to the base."""
+        return next((i for s in self.lineage(stage) if (i := s.last(name))), None)
 
     @property
-    def user(self) -> str:
-        """User of the final stage; empty when it is never set there (the base image decides)."""
-        return self._last("USER")
+    def base(self) -> Base | None:
+        """The image below the final stage."""
+        return next((s.base for s in self.lineage() if s.base.stage is None), None)
+
+    @property
+    def user(self) -> Instruction | None:
+        """The USER that holds in the final image; None leaves it to the base image."""
+        return self.effective("USER")
+
+    @property
+    def runs_as_root(self) -> bool | None:
+        """True or False as USER says; None when the base image or an argument decides."""
+        if self.user is None:
+            return None
+        name = self.user.text.partition(":")[0].strip()
+        return None if "$" in name else name in {"root", "0", ""}
 
     @property
     def healthcheck(self) -> Instruction | None:
-        """Health check of the final stage; None without one or with `NONE`."""
-        found = [i for i in self._final_instructions if i.name == "HEALTHCHECK"]
-        return found[-1] if found and found[-1].text.upper() != "NONE" else None
+        """The HEALTHCHECK that holds; None without one and for `NONE`."""
+        found = self.effective("HEALTHCHECK")
+        return None if found is None or found.text.strip().upper() == "NONE" else found
 
-    @property
-    def exposes(self) -> tuple[str, ...]:
-        """Ports that the final stage documents."""
-        return tuple(w for i in self._final_instructions if i.name == "EXPOSE" for w in i.words)
-
-    @property
-    def start(self) -> tuple[str, ...]:
-        """Words of what the container runs: ENTRYPOINT and CMD of the final stage."""
-        entry = [i for i in self._final_instructions if i.name == "ENTRYPOINT"]
-        command = [i for i in self._final_instructions if i.name == "CMD"]
-        return (*(entry[-1].words if entry else ()), *(command[-1].words if command else ()))
-
-    @property
-    def start_program(self) -> str:
-        """Name of the program that the container runs, shells and init programs left out."""
-        skipped = {
-            "sh",
-            "bash",
-            "/bin/sh",
-            "/bin/bash",
-            "-c",
-            "tini",
-            "--",
-            "dumb-init",
-            "exec",
-            "poetry",
-            "pipenv",
-            "uv",
-            "run",
-            "bundle",
-            "python",
-            "python3",
-            "-m",
-            "/sbin/tini",
-            "/usr/bin/tini",
-            "-g",
-            "/usr/bin/dumb-init",
-        }
-        for word in self.start:
-            for part in word.split():
-                if part not in skipped:
-                    return part.rpartition("/")[2]
-        return ""
-
-    @property
-    def environment(self) -> tuple[tuple[str, Place], ...]:
-        """Names of ENV variables with their line."""
+    @cached_property
+    def variables(self) -> tuple[Variable, ...]:
+        """Names that ENV and ARG set, in all stages."""
         return tuple(
-            (word.partition("=")[0], self.file.place(i.line))
+            Variable(name, i.name, i.line, bool(value))
             for i in self.instructions
-            if i.name == "ENV"
-            for word in (i.words if "=" in i.text else i.words[:1])
+            if i.name in {"ENV", "ARG"}
+            for name, value in dockerwords.assignments(i.text)
         )
 
     @cached_property
+    def copies(self) -> tuple[Copy, ...]:
+        """COPY and ADD of all stages."""
+        return tuple(_copy(i) for i in self.instructions if i.name in {"COPY", "ADD"})
+
+    @property
+    def exposes(self) -> tuple[str, ...]:
+        """Ports that the final image exposes, as written (`8080`, `8080/tcp`, `$PORT`)."""
+        found = (i for stage in self.lineage() for i in stage.named("EXPOSE"))
+        return tuple(port for i in found for port in i.text.split())
+
+    @property
     def commands(self) -> tuple[Command, ...]:
         """Commands of all RUN instructions."""
-        return tuple(
-            command
-            for i in self.instructions
-            if i.name == "RUN" and not i.text.startswith("[")
-            for command in shell.parse(_without_flags(i.text), i.line).commands
-        )
+        return tuple(c for stage in self.stages for c in stage.commands)
+
+    @cached_property
+    def start(self) -> tuple[Command, ...]:
+        """Commands that the container starts: ENTRYPOINT, then CMD as its words or by itself."""
+        entry, command = self.effective("ENTRYPOINT"), self.effective("CMD")
+        return dockerwords.start_commands(entry, command)
 
     @property
-    def copies(self) -> tuple[tuple[str, Place], ...]:
-        """Sources of COPY and ADD that lie in the build context."""
-        return tuple(
-            (source, self.file.place(i.line))
-            for i in self.instructions
-            if i.name in {"COPY", "ADD"} and "--from=" not in i.text and "<<" not in i.text
-            for source in i.words[:-1]
-        )
-
-    @property
-    def _final_instructions(self) -> tuple[Instruction, ...]:
-        return self.final.instructions if self.final else ()
-
-    def _last(self, name: str) -> str:
-        found = [i.text for i in self._final_instructions if i.name == name]
-        return found[-1] if found else ""
-
-    def _filled(self, image: str) -> str:
-        for name, value in self.arguments.items():
-            if value:
-                image = image.replace(f"${{{name}}}", value).replace(f"${name}", value)
-        return image
+    def start_program(self) -> str:
+        """Name of the program that serves, wrappers left out; empty when the base decides."""
+        return dockerwords.start_program(self.start)
 
 
 def read(root: Root) -> Iterator[Dockerfile]:
     """Yield the Dockerfiles of a repository."""
     for file in root.files.values():
-        name = file.name.lower()
-        if name in {"dockerfile", "containerfile"} or name.endswith(
-            (".dockerfile", ".containerfile")
-        ):
-            yield Dockerfile(file)
-        elif name.startswith(("dockerfile.", "dockerfile-")) and file.suffix not in {
-            ".dockerignore",
-            ".md",
-            ".j2",
-            ".tpl",
-            ".tmpl",
-            ".template",
-            ".erb",
-        }:
+        if is_dockerfile(file.name):
             yield Dockerfile(file)
 
 
-def _instructions(lines: list[str]) -> Iterator[Instruction]:
-    escape = "\\"
-    index = 0
-    while index < len(lines):
-        start, line = index, lines[index].strip()
-        index += 1
-        if line.startswith("#"):
-            directive = line.lstrip("# ").replace(" ", "").lower()
-            escape = directive[-1] if directive.startswith("escape=") else escape
-            continue
-        if not line:
-            continue
-        text = line
-        while text.endswith(escape) and index < len(lines):
-            following = lines[index].strip()
-            index += 1
-            if not following.startswith("#"):
-                text = f"{text[:-1].rstrip()} {following}" if following else text
-        name, _, rest = text.partition(" ")
-        body, index = _heredocs(rest, lines, index)
-        if name.isalpha():
-            yield Instruction(name.upper(), rest.strip() + body, start + 1)
+def is_dockerfile(name: str) -> bool:
+    """True for `Dockerfile`, `Dockerfile.x`, `x.Dockerfile` and the same of Containerfile."""
+    lowered = name.lower()
+    if lowered.endswith(_NO_DOCKERFILE):
+        return False
+    for word in ("dockerfile", "containerfile"):
+        if lowered == word or lowered.startswith((word + ".", word + "-")):
+            return True
+        if lowered.endswith("." + word):
+            return True
+    return False
 
 
-def _heredocs(rest: str, lines: list[str], index: int) -> tuple[str, int]:
-    marker = rest.partition("<<")[2].lstrip("-")
-    word = marker.split()[0].strip("\"'") if marker.split() else ""
-    if not word.isidentifier():
-        return "", index
-    body: list[str] = []
-    while index < len(lines) and lines[index].strip() != word:
-        body.append(lines[index])
-        index += 1
-    return "\n" + "\n".join([*body, word]), index + 1
+def _stage(instruction: Instruction, before: list[Stage], arguments: dict[str, str]) -> Stage:
+    words = [w for w in instruction.text.split() if not w.startswith("--")]
+    written = words[0] if words else ""
+    alias = words[2] if len(words) > 2 and words[1].upper() == "AS" else ""  # noqa: PLR2004 # x AS y
+    filled = dockerwords.filled(written, arguments)
+    source = next((s.index for s in before if s.alias and s.alias.lower() == filled.lower()), None)
+    name, tag, digest = split_image(filled)
+    base = Base(written, name, tag, digest, source)
+    return Stage(len(before), alias, base, instruction.line)
 
 
-def _without_flags(text: str) -> str:
-    while text.startswith("--"):
-        text = text.partition(" ")[2].lstrip()
-    return text
+def split_image(image: str) -> tuple[str, str, str]:
+    """Repository, tag and digest of an image reference; what is absent is empty."""
+    rest, _, digest = image.partition("@")
+    head, colon, tag = rest.rpartition(":")
+    if not colon or "/" in tag or "}" in tag:
+        return rest, "", digest
+    return head, tag, digest
+
+
+def _copy(instruction: Instruction) -> Copy:
+    words = dockerwords.words(instruction.text)
+    flags = [w for w in words if w.startswith("--")]
+    paths = [w for w in words if not w.startswith("--") and not w.startswith("<<")]
+    origin = next((f.partition("=")[2] for f in flags if f.startswith("--from=")), "")
+    target = paths[-1] if paths else ""
+    return Copy(
+        tuple(paths[:-1]), target, origin, instruction.line, is_add=instruction.name == "ADD"
+    )

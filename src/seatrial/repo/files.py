@@ -39,9 +39,9 @@ VENDORED: Final = frozenset(
     }
 )
 BINARY: Final = frozenset(
-    ".png .jpg .jpeg .gif .ico .webp .pdf .zip .gz .tgz .bz2 .xz .7z .jar .war .class .so .dylib .dll"
-    " .exe .bin .woff .woff2 .ttf .eot .otf .mp3 .mp4 .mov .avi .wasm .pyc .o .a .db .sqlite .parquet"
-    " .psd .svgz .mo .rpm .deb .docx .xlsx .pptx .odt .snap-png".split()
+    ".png .jpg .jpeg .gif .ico .webp .pdf .zip .gz .tgz .bz2 .xz .7z .jar .war .class .so .dylib"
+    " .dll .exe .bin .woff .woff2 .ttf .eot .otf .mp3 .mp4 .mov .avi .wasm .pyc .o .a .db .sqlite"
+    " .parquet .psd .svgz .mo .rpm .deb .docx .xlsx .pptx .odt .snap-png".split()
 )
 
 

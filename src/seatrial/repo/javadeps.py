@@ -30,7 +30,8 @@ def _artifact(
     written = element.value("version")
     name = written.removeprefix("${").removesuffix("}")
     version = properties.get(name, written) if written.startswith("${") else written
-    pinned = exact(version) if version else managed
+    # A property that is not set here comes from the parent.
+    pinned = exact(version) if version and not version.startswith("${") else managed
     return Dependency(
         element.value("artifactId"),
         version,
@@ -44,7 +45,7 @@ def _artifact(
 
 def gradle(file: File) -> Iterator[Dependency]:
     """Yield the dependencies of a Gradle build that are written as constants."""
-    variables = dict(
+    variables: dict[str, str] = dict(
         re.findall(
             r"(?:val|def|set\()?\s*[\"']?(\w+)[\"']?\s*[=,]\s*[\"']([\w.-]+)[\"']", file.text
         )
@@ -106,10 +107,10 @@ def _library(value: Toml, versions: dict[str, Toml]) -> tuple[str, str, str]:
     body = table(value)
     module = body.get("module")
     group, _, name = str(module or f"{body.get('group', '')}:{body.get('name', '')}").partition(":")
-    version = body.get("version")
-    if isinstance(version, dict):
-        version = versions.get(str(version.get("ref", "")))
-    return group, name, version if isinstance(version, str) else ""
+    written = body.get("version")
+    if isinstance(written, dict):
+        written = versions.get(str(written.get("ref", "")))
+    return group, name, written if isinstance(written, str) else ""
 
 
 def dotnet(file: File) -> Iterator[Dependency]:

@@ -59,8 +59,9 @@ def go_mod(file: File) -> Iterator[Dependency]:
             continue
         if len(words) == 2:  # noqa: PLR2004 # module and version
             indirect = "indirect" in comment
+            place = file.place(number)
             yield Dependency(
-                words[0], words[1], file.place(number), True, False, "go", indirect=indirect
+                words[0], words[1], place, pinned=True, dev=False, ecosystem="go", indirect=indirect
             )
 
 
@@ -92,12 +93,13 @@ def gemfile(file: File) -> Iterator[Dependency]:
             continue
         if re.match(r"group\b.*\bdo\b", text):
             blocks.append(_only_dev(text))
-        elif re.search(r"\bdo\b(\s*\|[^|]*\|)?\s*$", text) or re.match(r"(if|unless|case)\b", text):
+        elif re.search(r"\bdo\b(\s*\|[^|]*\|)?\s*$|^(if|unless|case)\b", text):
             blocks.append(False)
         elif text == "end" and blocks:
             blocks.pop()
         match = re.match(
-            r"(?:gem|\w+\.add_(?:(?:runtime|development)_)?dependency)[ (]+[\"']([\w./-]+)[\"'](.*)",
+            r"(?:gem|\w+\.add_(?:(?:runtime|development)_)?dependency)[ (]+"
+            r"[\"']([\w./-]+)[\"'](.*)",
             text,
         )
         if match:

@@ -29,7 +29,7 @@ def requirements(file: File) -> Iterator[Dependency]:
 
 def one(file: File, text: str, line: int, *, dev: bool) -> Iterator[Dependency]:
     """Yield the dependency that a PEP 508 text names; nothing for a path or a bare URL."""
-    wanted = text.partition(";")[0].strip().partition(" --hash")[0]
+    wanted = text.partition(";")[0].strip().partition(" --")[0]
     match = re.match(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(.*)", wanted)
     if not match or "://" in match[1] or match[2].startswith((":", "/")):
         return

@@ -1,4 +1,4 @@
-"""XML with lines, read safely: a document type or an entity makes it a document that is not read."""
+"""XML with lines, read safely: a document with a document type or entities is refused."""
 
 from __future__ import annotations
 

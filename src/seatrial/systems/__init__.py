@@ -1,1 +1,1 @@
-"""Real systems, one folder each. `facts` is data: what a live look would show, and what it takes."""
+"""Real systems, one folder each; `facts` says what a live look would show and what it takes."""

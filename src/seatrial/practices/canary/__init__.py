@@ -1,9 +1,9 @@
 """A new version meets a little traffic first.
 
-It is compared with the old version that runs beside it, by statistics on errors and latency, and is
-withdrawn or promoted without a person. The comparison is with the baseline of the same minute, never
-with yesterday's numbers or a fixed threshold: a fixed threshold on few requests withdraws good
-versions and passes bad ones. A canary that gets no traffic has shown nothing, so it is not promoted.
+It is compared with the old version that runs beside it, by statistics on errors and latency, and
+is withdrawn or promoted without a person. The comparison is with the baseline of the same minute,
+never with yesterday's numbers or a fixed threshold: a fixed threshold on few requests withdraws
+good versions and passes bad ones. A canary without traffic has shown nothing and is not promoted.
 
 Argo Rollouts, Flagger, Cloud Deploy, CodeDeploy and weighted routes of a gateway or mesh all count;
 blue-green or a weighted route that nothing analyses is partial.

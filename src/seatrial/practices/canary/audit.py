@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seatrial.kit.delivered import front_place, is_run
 from seatrial.kit.live import live_manifests, live_workloads
-from seatrial.kit.progressive import Delivery, Shape, deliveries
-from seatrial.kit.releases import deployments
-from seatrial.kit.serving import runs_for_somebody
+from seatrial.kit.progressive import Shape, deliveries
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
-from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.canary.settings import Settings
 from seatrial.repo.yaml import Node
@@ -18,7 +16,7 @@ from seatrial.repo.yaml import Node
 
 def not_applicable(site: Site[Settings]) -> str:
     """A library or a tool has no traffic to split."""
-    if runs_for_somebody(site):
+    if is_run(site):
         return ""
     return "a library, module or tool: no system here serves traffic that could be split"
 
@@ -34,7 +32,7 @@ def all_at_once(site: Site[Settings]) -> Iterator[Observation]:
     for delivery in found:
         yield met(
             delivery.place,
-            f"{delivery.name}: {delivery.tool} moves traffic as {_shape(delivery)}",
+            f"{delivery.name}: {delivery.tool} moves the traffic ({delivery.shape})",
             environments=delivery.environments,
         )
         if delivery.shape is Shape.BLUE_GREEN:
@@ -44,11 +42,7 @@ def all_at_once(site: Site[Settings]) -> Iterator[Observation]:
                 environments=delivery.environments,
             )
     if not found:
-        yield fault(_first_place(site), "every new version gets all traffic at once")
-
-
-def _shape(delivery: Delivery) -> str:
-    return f"a {delivery.shape}"
+        yield fault(front_place(site), "every new version gets all traffic at once")
 
 
 @check("canary/not-analysed", severity=Severity.HIGH, requirement=True)
@@ -200,22 +194,3 @@ def idle_controller(site: Site[Settings]) -> Iterator[Observation]:
                 f"{delivery.name} moves {delivery.target}, which no file here declares",
                 environments=delivery.environments,
             )
-
-
-def _first_place(site: Site[Settings]) -> Place:
-    """Where a reader would begin: a stateless workload, else the deploying job, else any file."""
-    stateless = [w for w in live_workloads(site) if w.manifest.kind == "Deployment"]
-    served = [w for w in stateless if not w.is_store and _has_ports(w.containers)]
-    for workload in served or stateless:
-        return workload.manifest.place("spec")
-    for release in deployments(site):
-        return release.place
-    for dockerfile in site.repo.dockerfiles:
-        return dockerfile.file.place()
-    for module in site.repo.terraform.roots:
-        return module.place
-    return next((f.place() for f in site.repo.files()), Place("repository", "README.md"))
-
-
-def _has_ports(containers: list[Node]) -> bool:
-    return any(c.at("ports").items() for c in containers)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from seatrial.kit.anchors import anchor
+from seatrial.kit.live import is_aside
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
 from seatrial.kit.workloads import Workload, workloads
@@ -42,7 +44,7 @@ def cost_unknown(site: Site[Settings]) -> Iterator[Observation]:
     for piece in found:
         yield met(piece.place, f"{piece.what} works out costs", environments=piece.environments)
     if not found:
-        yield fault(_spot(site), "nothing works out what an environment or a service costs")
+        yield fault(anchor(site), "nothing works out what an environment or a service costs")
 
 
 @check("cost-monitoring/no-budget", severity=Severity.MEDIUM, requirement=True)
@@ -57,7 +59,7 @@ def no_budget(site: Site[Settings]) -> Iterator[Observation]:
         if piece.alerts:
             yield met(piece.place, f"{piece.what} watches what is spent")
     if not found:
-        yield fault(_spot(site), "no budget is set and no alert watches what is spent")
+        yield fault(anchor(site), "no budget is set and no alert watches what is spent")
 
 
 @check("cost-monitoring/silent-budget", severity=Severity.HIGH)
@@ -83,7 +85,7 @@ def no_export(site: Site[Settings]) -> Iterator[Observation]:
     for piece in found:
         yield met(piece.place, f"{piece.what} exports costs")
     if not found:
-        yield fault(_spot(site), "nothing exports the costs of a month")
+        yield fault(anchor(site), "nothing exports the costs of a month")
 
 
 @check("cost-monitoring/untagged", severity=Severity.LOW, requirement=True)
@@ -119,14 +121,12 @@ def no_requests(site: Site[Settings]) -> Iterator[Observation]:
     free, and the scheduler fills nodes blindly.
     Fix: `resources.requests` in the values of every environment.
     """
-    lacking: dict[Place, tuple[str, list[str]]] = {}
+    lacking: dict[tuple[str, Place], list[str]] = {}
     for workload in workloads(site):
-        if any(not _requests(c) for c in workload.containers):
-            place = _place(workload)
-            name, environments = lacking.setdefault(place, (workload.name, []))
-            environments.extend(workload.environments)
+        for name, place in _without(workload):
+            lacking.setdefault((name, place), []).extend(workload.environments)
     by_environments: dict[tuple[str, ...], list[tuple[str, Place]]] = {}
-    for place, (name, environments) in lacking.items():
+    for (name, place), environments in lacking.items():
         key = tuple(dict.fromkeys(environments))
         by_environments.setdefault(key, []).append((name, place))
     for names, found in by_environments.items():
@@ -168,9 +168,16 @@ def _requests(container: Node) -> bool:
     )
 
 
-def _place(workload: Workload) -> Place:
+def _without(workload: Workload) -> Iterator[tuple[str, Place]]:
     manifest = workload.manifest
-    return manifest.place(*manifest.pod_path, "containers", 0)
+    # A hook's pod (a test of the chart) runs for seconds.
+    if "helm.sh/hook" in manifest.annotations or is_aside(manifest.file.path):
+        return
+    for index, container in enumerate(workload.containers):
+        if not _requests(container):
+            several = len(workload.containers) > 1
+            name = f" (container {container.at('name').text})" if several else ""
+            yield workload.name + name, manifest.place(*manifest.pod_path, "containers", index)
 
 
 def _without_requests(names: tuple[str, ...], found: list[tuple[str, Place]]) -> Observation:
@@ -183,19 +190,3 @@ def _without_requests(names: tuple[str, ...], found: list[tuple[str, Place]]) ->
         environments=names,
         related=tuple(place for _, place in found[1:_SHOWN]),
     )
-
-
-def _spot(site: Site[Settings]) -> Place:
-    """Where a reader would add it: the Terraform that makes the cluster, a chart, a workload."""
-    for module in site.repo.terraform.roots:
-        for block in module.resources():
-            return block.place
-        return module.place()
-    for chart in site.repo.charts:
-        return chart.file.place()
-    for workload in workloads(site):
-        return workload.place
-    for compose in site.repo.compose:
-        return compose.file.place()
-    files = [f for f in site.repo.files() if f.path.lower() in {"readme.md", "readme.rst"}]
-    return files[0].place() if files else next(site.repo.files()).place()

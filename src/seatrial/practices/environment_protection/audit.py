@@ -197,7 +197,7 @@ def approval_elsewhere(site: Site[Settings]) -> Iterator[Observation]:
     """A delivery service of a cloud takes production without an approval.
 
     Why: where Cloud Deploy or CodePipeline delivers, the approval belongs on their target or stage.
-    Fix: `require_approval = true` on the production target, a manual approval stage in the pipeline.
+    Fix: `require_approval = true` on the production target, or a manual approval stage.
     """
     for module in site.repo.terraform.modules:
         if not module.is_example:

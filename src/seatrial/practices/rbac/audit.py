@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 
 from seatrial.kit.cluster import has_cluster
 from seatrial.kit.joined import joined
 from seatrial.kit.live import live_manifests
 from seatrial.kit.pipelines import elsewhere
-from seatrial.kit.rbac import ALL, escalations
-from seatrial.kit.releases import deployments
+from seatrial.kit.rbac import ALL, escalations, starts_pods
+from seatrial.kit.releases import Kind, deployments
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
@@ -38,21 +38,39 @@ def cluster_admin(site: Site[Settings]) -> Iterator[Observation]:
 
     Why: one leaked token, one wrong command or one hole in the application owns everything, the
     secrets of all namespaces included.
-    Fix: `seatrial apply rbac` derives a Role per namespace from what the charts render and binds the
-    identity to that.
+    Fix: `seatrial apply rbac` derives a Role per namespace from what the charts render and binds
+    the identity to that.
     """
-    found = []
-    for grant in grants(site):
-        if grant.is_cluster_wide and grant.grants_everything:
-            found.append(
-                fault(
-                    grant.place,
-                    f"{grant.shown} gives {grant.who} all rights on the whole cluster"
-                    f" ({grant.binding.role})",
-                    environments=grant.environments,
-                )
-            )
-    yield from joined(found)
+    yield from joined(
+        fault(
+            grant.place,
+            f"{grant.shown} gives {grant.who} all rights on the whole cluster"
+            f" ({grant.binding.role})",
+            environments=grant.environments,
+        )
+        for grant in grants(site)
+        if grant.is_cluster_wide and grant.grants_everything
+    )
+
+
+@check("rbac/namespace-admin", severity=Severity.HIGH)
+def namespace_admin(site: Site[Settings]) -> Iterator[Observation]:
+    """An identity holds every right in its namespace.
+
+    Why: that includes reading all secrets, running as every ServiceAccount there, and giving the
+    rights on.
+    Fix: `seatrial rbac derive` prints the Role that the charts need; bind that instead.
+    """
+    yield from joined(
+        fault(
+            grant.place,
+            f"{grant.shown} gives {grant.who} every right in the namespace"
+            f" {grant.binding.namespace} ({grant.binding.role})",
+            environments=grant.environments,
+        )
+        for grant in grants(site)
+        if not grant.is_cluster_wide and grant.grants_everything
+    )
 
 
 @check("rbac/no-least-privilege", severity=Severity.HIGH, requirement=True)
@@ -63,23 +81,28 @@ def no_least_privilege(site: Site[Settings]) -> Iterator[Observation]:
     which is everything.
     Fix: `seatrial rbac derive` prints the smallest Role that installs the charts; `apply` binds it.
     """
-    found = []
-    for grant in grants(site):
-        if grant.binding.namespace and grant.grants_everything:
-            text = f"{grant.shown} confines {grant.who} to the namespace {grant.binding.namespace}"
-            found.append(met(grant.place, text, environments=grant.environments))
-        elif is_narrow(grant.rules):
-            text = f"{grant.shown} gives {grant.who} only what {grant.binding.role} names"
-            found.append(met(grant.place, text, environments=grant.environments))
-    for role in cloud_roles(site):
-        if not role.is_broad and not role.is_keyless:
-            found.append(
-                met(role.place, f"Terraform grants {role.what}", environments=role.environments)
-            )
-    kept = joined(found)
+    kept = joined([*_confined(site), *_cloud_grants(site)])
     if not kept:
         yield fault(_where(site), "no Role, binding or cloud role limits what anybody may do")
     yield from kept[:_NAMED]
+
+
+def _confined(site: Site[Settings]) -> Iterator[Observation]:
+    for grant in grants(site):
+        if grant.binding.namespace and grant.grants_everything:
+            text = f"{grant.shown} confines {grant.who} to the namespace {grant.binding.namespace}"
+        elif is_narrow(grant.rules):
+            text = f"{grant.shown} gives {grant.who} only what {grant.binding.role} names"
+        else:
+            continue
+        yield met(grant.place, text, environments=grant.environments)
+
+
+def _cloud_grants(site: Site[Settings]) -> Iterator[Observation]:
+    for role in cloud_roles(site):
+        if not role.is_broad and not role.is_keyless:
+            text = f"Terraform grants {role.what}"
+            yield met(role.place, text, environments=role.environments)
 
 
 @check("rbac/static-login", severity=Severity.HIGH, requirement=True)
@@ -88,8 +111,8 @@ def static_login(site: Site[Settings]) -> Iterator[Observation]:
 
     Why: a kubeconfig or cloud key in a secret works from anywhere, for everybody who ever saw it,
     until somebody remembers to revoke it.
-    Fix: `seatrial apply rbac` replaces it by OIDC (`id-token: write` and the cloud's login action) or
-    by a ServiceAccount token of minutes.
+    Fix: `seatrial apply rbac` replaces it by OIDC (`id-token: write` and the cloud's login action)
+    or by a ServiceAccount token of minutes.
     """
     for login in logins(site):
         if login.is_static:
@@ -126,23 +149,26 @@ def shared_identity(site: Site[Settings]) -> Iterator[Observation]:
     """
     privileged = privileged_accounts(site)
     default = {i.name: i for i in identities(site) if i.account == "default"}
-    users: dict[str, dict[str, Place]] = {}
-    for identity in identities(site):
-        if identity.account != "default":
-            users.setdefault(identity.account, {}).setdefault(identity.name, identity.place)
     if default:
         first = next(iter(default.values()))
         yield fault(
             first.place,
             f"{_list(default)} {_run(default)} as the namespace's default ServiceAccount",
         )
-    for account, names in users.items():
+    users: dict[str, dict[str, Place]] = {}
+    for identity in identities(site):
+        if identity.account != "default":
+            users.setdefault(identity.account, {}).setdefault(identity.name, identity.place)
+    # The same template gives the account another name in each environment: it is one thing.
+    alike = {tuple(names): account for account, names in users.items()}
+    for names, account in alike.items():
+        place = users[account][names[0]]
         if len(names) > 1:
-            text = f"{_list(names)} share ServiceAccount/{account}"
-            yield fault(next(iter(names.values())), text)
+            yield fault(place, f"{_list(names)} share one ServiceAccount ({account})")
+    for names, account in list(alike.items()):
         if account not in privileged:
-            text = f"{_list(names)} {_run(names)} as ServiceAccount/{account}"
-            yield met(next(iter(names.values())), text)
+            place = users[account][names[0]]
+            yield met(place, f"{_list(names)} {_run(names)} under ServiceAccount/{account}")
 
 
 @check("rbac/token-mounted", severity=Severity.MEDIUM, requirement=True)
@@ -219,6 +245,30 @@ def escalation(site: Site[Settings]) -> Iterator[Observation]:
                 )
             )
     yield from joined(found)
+
+
+@check("rbac/workload-creates-pods", severity=Severity.HIGH)
+def workload_creates_pods(site: Site[Settings]) -> Iterator[Observation]:
+    """A workload with a mounted token may start pods.
+
+    Why: whoever breaks into it starts a pod under any other ServiceAccount of the namespace and
+    reads that one's secrets.
+    Fix: leave starting pods to a controller or to the delivery; otherwise give it a namespace of
+    its own.
+    """
+    mounted = {i.account: i for i in identities(site) if i.mounts is not False}
+    for grant in grants(site):
+        if grant.grants_everything or not starts_pods(grant.rules):
+            continue
+        for subject in grant.binding.subjects:
+            identity = mounted.get(subject.name) if subject.kind == "ServiceAccount" else None
+            if identity:
+                yield fault(
+                    grant.place,
+                    f"{grant.shown} lets {identity.name} start pods with its mounted token",
+                    environments=grant.environments,
+                    related=(identity.place,),
+                )
 
 
 @check("rbac/open-to-everybody", severity=Severity.CRITICAL)
@@ -312,8 +362,10 @@ def dangling_role(site: Site[Settings]) -> Iterator[Observation]:
 
 def _where(site: Site[Settings]) -> Place:
     """Where a reader would put the missing Role."""
-    for release in deployments(site):
-        return release.job.place
+    for kind in (Kind.DEPLOY, Kind.PROVISION):
+        for release in deployments(site):
+            if kind in release.kinds:
+                return release.job.place
     for chart in site.repo.charts:
         return chart.file.place()
     for manifest in live_manifests(site):
@@ -329,5 +381,5 @@ def _list(names: Iterable[str]) -> str:
     return shown if len(known) <= _NAMED else f"{len(known)} workloads ({shown}, ...)"
 
 
-def _run(names: object) -> str:
-    return "runs" if isinstance(names, dict) and len(names) == 1 else "run"
+def _run(names: Sized) -> str:
+    return "runs" if len(names) == 1 else "run"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from seatrial.kit.installs import live_modules, resources, scope_of
+from seatrial.kit.installs import live_modules, resources, scope_at
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.repo.hcl import Block
@@ -77,7 +77,9 @@ def _given(site: Site[object]) -> Iterator[CloudRole]:
         for name in _texts(module, block, *names):
             keyless = name == "roles/iam.workloadIdentityUser"
             broad = name in _BROAD or name.rpartition("/")[2] in _BROAD_POLICIES
-            yield CloudRole(name.rpartition(":")[2], block.place, scope_of(module), broad, keyless)
+            yield CloudRole(
+                name.rpartition(":")[2], block.place, scope_at(site, block.place), broad, keyless
+            )
 
 
 def _texts(module: Module, block: Block, *names: str) -> Iterator[str]:
@@ -90,8 +92,8 @@ def _texts(module: Module, block: Block, *names: str) -> Iterator[str]:
 
 
 def _keyless(site: Site[object]) -> Iterator[CloudRole]:
-    for module, block in resources(site, *_KEYLESS):
-        yield CloudRole(block.address, block.place, scope_of(module), is_keyless=True)
+    for _, block in resources(site, *_KEYLESS):
+        yield CloudRole(block.address, block.place, scope_at(site, block.place), is_keyless=True)
 
 
 def _of_modules(site: Site[object]) -> Iterator[CloudRole]:
@@ -103,7 +105,9 @@ def _of_modules(site: Site[object]) -> Iterator[CloudRole]:
                 any(m in call.source for m in _KEYLESS_MODULES)
                 and not limit(module, call.block).off
             ):
-                yield CloudRole(call.block.address, call.place, scope_of(module), is_keyless=True)
+                yield CloudRole(
+                    call.block.address, call.place, scope_at(site, call.place), is_keyless=True
+                )
 
 
 def _trusts(site: Site[object]) -> Iterator[CloudRole]:
@@ -113,7 +117,9 @@ def _trusts(site: Site[object]) -> Iterator[CloudRole]:
             for statement in block.children("statement"):
                 actions = module.resolve(statement.attr("actions"))
                 if isinstance(actions, list) and "sts:AssumeRoleWithWebIdentity" in actions:
-                    yield CloudRole(block.address, block.place, scope_of(module), is_keyless=True)
+                    yield CloudRole(
+                        block.address, block.place, scope_at(site, block.place), is_keyless=True
+                    )
 
 
 def _policies(site: Site[object]) -> Iterator[CloudRole]:
@@ -131,6 +137,6 @@ def _policies(site: Site[object]) -> Iterator[CloudRole]:
                     yield CloudRole(
                         f"{block.address} (every action)",
                         statement.place,
-                        scope_of(module),
+                        scope_at(site, block.place),
                         is_broad=True,
                     )

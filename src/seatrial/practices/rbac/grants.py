@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from seatrial.kit.installs import resources, scope_of
+from seatrial.kit.installs import resources, scope_at
 from seatrial.kit.live import live_manifests
 from seatrial.kit.rbac import ALL, Binding, Policy, Role, Rule, Subject, is_everything
 from seatrial.kit.releases import releases
@@ -75,7 +75,9 @@ def roles(site: Site[object]) -> tuple[DeclaredRole, ...]:
             rules = tuple(_tf_rule(module, b) for b in block.children("rule"))
             is_cluster = "cluster_role" in block.labels[0]
             role = Role(name, "" if is_cluster else namespace or "default", rules)
-            found.append(DeclaredRole(block.address, role, block.place, scope_of(module)))
+            found.append(
+                DeclaredRole(block.address, role, block.place, scope_at(site, block.place))
+            )
     return tuple(found)
 
 
@@ -149,7 +151,7 @@ def _of_terraform(site: Site[object]) -> Iterator[_Found]:
             module.text(reference.attr("name")),
             subjects,
         )
-        yield block.address, binding, block.place, scope_of(module)
+        yield block.address, binding, block.place, scope_at(site, block.place)
 
 
 def _short(text: str) -> str:

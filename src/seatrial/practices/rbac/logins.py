@@ -10,16 +10,8 @@ from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.repo.workflows import Job, Step
 
-_KUBECONFIG: Final = (
-    "KUBECONFIG",
-    "KUBE_CONFIG",
-    "K8S_CONFIG",
-    "KUBE_TOKEN",
-    "K8S_TOKEN",
-    "KUBERNETES_TOKEN",
-    "K8S_SECRET",
-    "KUBERNETES_SERVICE_ACCOUNT",
-)
+_CLUSTER: Final = ("KUBE", "K8S")
+_KEY: Final = ("CONFIG", "TOKEN", "SECRET", "SERVICE_ACCOUNT", "CREDENTIAL")
 _CLOUD_KEYS: Final = ("AWS_SECRET_ACCESS_KEY", "AZURE_CREDENTIALS", "GCP_SA_KEY", "GCP_CREDENTIALS")
 
 
@@ -84,7 +76,8 @@ def _may_ask(job: Job, action: str) -> bool:
 
 def _kubeconfigs(job: Job) -> Iterator[Login]:
     for name, place in job.secrets:
-        if any(word in name.upper() for word in _KUBECONFIG):
+        upper = name.upper()
+        if any(w in upper for w in _CLUSTER) and any(w in upper for w in _KEY):
             yield Login(job, f"secret {name}", True, place)  # noqa: FBT003 (named by the line)
     for step in job.all_steps:
         if "secrets[" in step.run and "kube" in step.run.lower():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.installs import resources, scope_of
+from seatrial.kit.installs import resources, scope_at
 from seatrial.kit.live import live_manifests
 from seatrial.kit.site import Site
 from seatrial.model.place import Place
@@ -19,4 +19,4 @@ def lasting_tokens(site: Site[object]) -> Iterator[tuple[str, Place, tuple[str, 
             yield f"Secret/{manifest.name}", manifest.place("type"), manifest.environments
     for module, block in resources(site, "kubernetes_secret"):
         if module.text(block.attr("type")) == _TYPE:
-            yield block.address, block.place, scope_of(module)
+            yield block.address, block.place, scope_at(site, block.place)

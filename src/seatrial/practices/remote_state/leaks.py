@@ -18,7 +18,7 @@ from seatrial.repo.tfstate import StateFile, is_secret_name
 if TYPE_CHECKING:
     from seatrial.repo.files import Root
     from seatrial.repo.hcl import Expression
-    from seatrial.repo.history import Past
+    from seatrial.repo.history import PastFile
 
 _SHOWN: Final = 4
 _FIXTURES: Final = frozenset({"testdata", "fixtures", "test-fixtures", "fixture", "examples"})
@@ -63,17 +63,19 @@ def plans(site: Site[object]) -> Iterator[Observation]:
 def history(site: Site[object]) -> Iterator[Observation]:
     """States and plans that are gone from the files but stand in the history."""
     for root, past in site.repo.histories:
-        gone = [p for p in past.paths if p.deleted and _is_gone_state(p.path)]
-        folders: dict[str, list[Past]] = {}
-        for path in gone:
-            folders.setdefault(_module_folder(path.path), []).append(path)
-        for paths in list(folders.values())[:_MANY]:
-            oldest = paths[-1]
-            more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        folders: dict[str, list[PastFile]] = {}
+        for file in past.files:
+            if file.path not in root.files and _is_gone_state(file.path):
+                folders.setdefault(_module_folder(file.path), []).append(file)
+        for gone in list(folders.values())[:_MANY]:
+            first = min(gone, key=lambda f: f.added.at.isoformat() if f.added else "~")
+            more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
+            since = f" since {first.added.at:%Y-%m-%d}" if first.added else ""
+            commit = f" (commit {first.added.commit[:9]})" if first.added else ""
             yield fault(
-                _beside(root, oldest.path),
-                f"{oldest.path}{more} is deleted, but stands in the history since {oldest.date}"
-                f" (commit {oldest.commit}): every secret that was in it has to be rotated",
+                _beside(root, first.path),
+                f"{first.path}{more} is deleted, but stands in the history{since}{commit}:"
+                " every secret that was in it has to be rotated",
             )
 
 

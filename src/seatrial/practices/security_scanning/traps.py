@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seatrial.kit.joined import joined
 from seatrial.kit.releases import kind_of
 from seatrial.kit.scans import Scanned
 from seatrial.kit.site import Site
@@ -158,11 +159,12 @@ def moving_base_image(site: Site[Settings]) -> Iterator[Observation]:
     Fix: name the base image by version and digest; Dependabot or Renovate raise both.
     """
     for dockerfile in site.repo.dockerfiles:
-        for base in dockerfile.bases:
-            if _is_moving(base.image):
+        for stage in dockerfile.stages:
+            base = stage.base
+            if not base.is_pinned and not base.is_computed and base.tag in {"", "latest"}:
                 yield fault(
-                    base.place,
-                    f"base image {_tag(base.image)} has no fixed version",
+                    dockerfile.place(stage.line),
+                    f"base image {_tag(base.written)} has no fixed version",
                     severity=Severity.MEDIUM,
                 )
                 break
@@ -175,6 +177,10 @@ def privileged_container(site: Site[Settings]) -> Iterator[Observation]:
     Why: a privileged container is root on its node; one weakness in it is the whole cluster.
     Fix: drop `privileged`; grant the one capability that it needs.
     """
+    yield from joined(_privileged_container(site))
+
+
+def _privileged_container(site: Site[Settings]) -> Iterator[Observation]:
     for workload in workloads(site):
         if workload.manifest.kind == "DaemonSet":
             continue

@@ -1,0 +1,117 @@
+"""Does the application answer at an address? Only what its routes decide is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from seatrial.kit.live import live_manifests
+from seatrial.kit.site import Site, once
+from seatrial.repo import routes
+from seatrial.repo.route import Serves, matches
+
+if TYPE_CHECKING:
+    from seatrial.repo.route import Route
+    from seatrial.repo.routes import Routes
+
+_BODY: Final = 14
+_ASKING: Final = (
+    "execute(",
+    "select 1",
+    ".ping(",
+    "session",
+    "connection",
+    "redis",
+    "get_db",
+    "check_database",
+    "check_db",
+    "inspect(",
+)
+
+
+@once
+def all_routes(site: Site[object]) -> tuple[Routes, ...]:
+    """Routes of the repositories that have any, or that leave some undecided."""
+    return tuple(found for root in site.repo.roots if (found := routes.read(root)).routes)
+
+
+@once
+def names(site: Site[object]) -> frozenset[str]:
+    """Words by which the application is called: repositories, charts, folders of images."""
+    found = {root.name for root in site.repo.roots} | {c.name for c in site.repo.charts}
+    for dockerfile in site.repo.dockerfiles:
+        found.add(dockerfile.file.folder.rpartition("/")[2])
+        found.add(dockerfile.file.name.lower().replace("dockerfile", "").strip(".-_"))
+    return frozenset(n.lower() for n in found if len(n) > 2)  # noqa: PLR2004 - shorter ones fit all
+
+
+def is_own(site: Site[object], text: str) -> bool:
+    """True for an image or host that carries a name of the application."""
+    last = text.rpartition("@")[0] or text
+    words = last.lower().replace(":", "/").replace(".", "/").replace("$", "/").split("/")
+    return any(
+        w == n or w.startswith(n + "-") or w.endswith("-" + n) for n in names(site) for w in words
+    )
+
+
+def answers(site: Site[object], path: str) -> Serves:
+    """Whether any application of the repositories answers at a path.
+
+    `NO` only when every repository with routes decides so, and nothing in front changes paths.
+    """
+    found = all_routes(site)
+    if not found or "$" in path or "{" in path or _rewrites(site):
+        return Serves.UNKNOWN
+    seen = {one.serves(path) for one in found}
+    if Serves.YES in seen:
+        return Serves.YES
+    return Serves.UNKNOWN if Serves.UNKNOWN in seen else Serves.NO
+
+
+@once
+def _rewrites(site: Site[object]) -> bool:
+    """True when an ingress, route or gateway changes paths on the way."""
+    for manifest in live_manifests(site):
+        if any("rewrite" in key or "stripprefix" in key for key in manifest.annotations):
+            return True
+        if manifest.kind in {"HTTPRoute", "VirtualService", "Middleware", "IngressRoute"}:
+            walked = manifest.node.at("spec").walk()
+            if any(p[-1:] in {("rewrite",), ("stripPrefix",), ("urlRewrite",)} for p, _ in walked):
+                return True
+    return False
+
+
+def handler(site: Site[object], path: str) -> tuple[Route, str] | None:
+    """The route of a path with the text of its handler, where that is Python and plain."""
+    for found in all_routes(site):
+        for route in found.routes:
+            if route.method in {"GET", "*"} and matches(route.path, path):
+                file = site.repo.file(route.place.path)
+                if file is None or file.suffix != ".py":
+                    return None
+                return route, "\n".join(_body(file.lines[route.place.line - 1 :]))
+    return None
+
+
+def _body(lines: list[str]) -> list[str]:
+    kept: list[str] = []
+    started = False
+    for line in lines[:_BODY]:
+        if started and line and not line.startswith((" ", "\t", ")")):
+            break
+        started = started or line.lstrip().startswith(("def ", "async def "))
+        kept.append(line)
+    return kept if started else []
+
+
+def checks_nothing(text: str) -> bool:
+    """True for a handler that returns a constant: it calls nothing at all."""
+    lines = [line.strip() for line in text.splitlines()]
+    start = next((i for i, line in enumerate(lines) if line.startswith(("def ", "async def "))), -1)
+    body = [line for line in lines[start + 1 :] if line and not line.startswith(('"""', "#"))]
+    return start >= 0 and bool(body) and not any("(" in line for line in body)
+
+
+def checks_dependencies(text: str) -> bool:
+    """True for a handler that asks a database, cache or broker."""
+    lowered = text.lower()
+    return any(word in lowered for word in _ASKING)

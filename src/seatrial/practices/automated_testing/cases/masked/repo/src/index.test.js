@@ -1,0 +1,1 @@
+test('doubles', () => expect(require('./index')(2)).toBe(4));

@@ -1,0 +1,7 @@
+import logging
+
+logging.basicConfig(format="%(asctime)s %(message)s")
+
+
+def serve() -> None:
+    print("serving")

@@ -1,0 +1,249 @@
+"""Whether every database is backed up, and whether the backup would help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seatrial.kit.databases import Database, Source, clients, databases
+from seatrial.kit.joined import joined
+from seatrial.kit.serving import runs_for_somebody
+from seatrial.kit.site import Site, once
+from seatrial.model.finding import Observation, Reach, Severity, fault, met, unknown
+from seatrial.model.practice import check
+from seatrial.practices.database_backups.backup import Backup
+from seatrial.practices.database_backups.dumps import of_dumps
+from seatrial.practices.database_backups.managed import of_clouds, of_operators
+from seatrial.practices.database_backups.restores import restores, watches
+from seatrial.practices.database_backups.settings import Settings
+from seatrial.practices.database_backups.traps import (
+    hidden_failure,
+    missing_script,
+    missing_tool,
+    no_password,
+    unmounted_path,
+    unreadable_dump,
+)
+from seatrial.practices.database_backups.volumes import of_volumes
+
+__all__ = [
+    "hidden_failure",
+    "missing_script",
+    "missing_tool",
+    "no_password",
+    "not_applicable",
+    "unmounted_path",
+    "unreadable_dump",
+]
+
+
+def not_applicable(site: Site[Settings]) -> str:
+    """No database: nothing that would be lost (a cache is none)."""
+    if databases(site) or (clients(site) and runs_for_somebody(site)):
+        return ""
+    return "no database is declared or used here"
+
+
+@once
+def backups(site: Site[object]) -> tuple[Backup, ...]:
+    """Everything that backs up a database on its own."""
+    return (*of_clouds(site), *of_operators(site), *of_volumes(site), *of_dumps(site))
+
+
+@check("database-backups/no-backup", severity=Severity.CRITICAL, requirement=True)
+def no_backup(site: Site[Settings]) -> Iterator[Observation]:
+    """A database is never backed up.
+
+    Why: one wrong statement, one broken volume, and everything that customers entrusted is gone.
+    Fix: `seatrial apply database-backups` adds a job (or the operator's or cloud's own backup)
+    with encryption, retention and an alert on age.
+    """
+    yield from joined(_no_backup(site))
+
+
+def _no_backup(site: Site[Settings]) -> Iterator[Observation]:
+    found = databases(site)
+    said: set[tuple[str, tuple[str, ...]]] = set()
+    for database in sorted(found, key=lambda one: len(one.place.path)):
+        own = [backup for backup in backups(site) if backup.covers(database)]
+        for backup in own:
+            environments = backup.environments or database.environments
+            yield met(backup.place, backup.what, environments=_known(site, environments))
+        lacking = _lacking(database, own)
+        if (not own or lacking) and (database.name, lacking) not in said:
+            said.add((database.name, lacking))
+            yield fault(
+                database.place,
+                f"{database.name} ({database.engine}) is not backed up",
+                environments=lacking,
+            )
+    if not found:
+        name, place = clients(site)[0]
+        yield unknown(
+            f"the application keeps its data in a database ({name}) that is declared somewhere"
+            " else: it cannot be seen whether it is backed up",
+            reach=Reach.ELSEWHERE,
+            credential="the repository of its infrastructure",
+            place=place,
+        )
+
+
+@check("database-backups/in-the-cluster", severity=Severity.HIGH, requirement=True)
+def in_the_cluster(site: Site[Settings]) -> Iterator[Observation]:
+    """A backup stays in the cluster of its database.
+
+    Why: what takes the cluster takes the backup too.
+    Fix: hand it to an object storage outside, with credentials that cannot delete.
+    """
+    yield from joined(_in_the_cluster(site))
+
+
+def _in_the_cluster(site: Site[Settings]) -> Iterator[Observation]:
+    for backup in _used(site):
+        if backup.off_cluster is False and not backup.weak:
+            yield fault(
+                backup.place,
+                f"{backup.what}, but the copy stays in the cluster",
+                environments=_known(site, backup.environments),
+            )
+        for reason in backup.weak:
+            yield fault(
+                backup.place,
+                f"{backup.what}, but {reason}",
+                environments=_known(site, backup.environments),
+            )
+
+
+@check("database-backups/no-retention", severity=Severity.MEDIUM, requirement=True)
+def no_retention(site: Site[Settings]) -> Iterator[Observation]:
+    """Nothing says how long backups are kept.
+
+    Why: without an end the storage fills and the bill grows; with a short one, yesterday's
+    corruption has already replaced the last good copy.
+    Fix: keep daily, weekly and monthly ones, and never the newest verified one less.
+    """
+    yield from joined(_no_retention(site))
+
+
+def _no_retention(site: Site[Settings]) -> Iterator[Observation]:
+    for backup in _used(site):
+        environments = _known(site, backup.environments)
+        days = backup.retention.partition(" ")[0]
+        if not backup.retention:
+            yield fault(
+                backup.place, f"{backup.what}; nothing ends or limits it", environments=environments
+            )
+        elif days.isdigit() and int(days) < site.settings.retention_days:
+            yield fault(
+                backup.place,
+                f"{backup.what}, which is less than {site.settings.retention_days} days",
+                environments=environments,
+            )
+
+
+@check("database-backups/unencrypted", severity=Severity.MEDIUM, requirement=True)
+def unencrypted(site: Site[Settings]) -> Iterator[Observation]:
+    """A backup is not encrypted.
+
+    Why: it holds everything that the database holds, and is copied more often.
+    Fix: encrypt the dump for several recipients (age), or switch on the storage's encryption.
+    """
+    yield from joined(_unencrypted(site))
+
+
+def _unencrypted(site: Site[Settings]) -> Iterator[Observation]:
+    for backup in _used(site):
+        if backup.encrypted is False:
+            yield fault(
+                backup.place,
+                f"{backup.what}, but its storage is not encrypted",
+                environments=_known(site, backup.environments),
+            )
+
+
+@check("database-backups/unwatched", severity=Severity.MEDIUM, requirement=True)
+def unwatched(site: Site[Settings]) -> Iterator[Observation]:
+    """Nobody hears when a backup is missing.
+
+    Why: backups stop quietly (a full disk, a new password), and it is noticed on the day of need.
+    Fix: an alert on the age of the last success, or a ping to a dead man's switch.
+    """
+    yield from joined(_unwatched(site))
+
+
+def _unwatched(site: Site[Settings]) -> Iterator[Observation]:
+    used = _used(site)
+    found = watches(site)
+    for what, place, environments in found:
+        yield met(place, what, environments=_known(site, environments))
+    if used and not found:
+        yield fault(
+            used[0].place,
+            "nothing watches the age of backups",
+            environments=_known(site, used[0].environments),
+        )
+
+
+@check("database-backups/never-restored", severity=Severity.MEDIUM, fix="backup")
+def never_restored(site: Site[Settings]) -> Iterator[Observation]:
+    """No backup is ever restored.
+
+    Why: only a restore shows that there is something in the file, and how long it takes.
+    Fix: `seatrial backup verify --restore` on a schedule; `seatrial prove database-backups` now.
+    """
+    yield from joined(_never_restored(site))
+
+
+def _never_restored(site: Site[Settings]) -> Iterator[Observation]:
+    used = _used(site)
+    found = restores(site)
+    for what, place, environments in found if used else ():
+        yield met(place, what, environments=_known(site, environments))
+    if used and not found:
+        yield fault(
+            used[0].place, "no backup is restored on a schedule, so none is known to be good"
+        )
+
+
+@check("database-backups/same-account", severity=Severity.LOW, fix="manual")
+def same_account(site: Site[Settings]) -> Iterator[Observation]:
+    """Backups lie in the account of the database.
+
+    Why: whoever deletes or locks the account takes both.
+    Fix: copy them to a second account or region (`aws_backup_plan` with `copy_action`,
+    `aws_db_instance_automated_backups_replication`).
+    """
+    managed = [b for b in _used(site) if b.database and b.database.source is Source.MANAGED]
+    if managed and not _copies(site):
+        yield fault(
+            managed[0].place,
+            f"backups of {len(managed)} managed database{'s' * (len(managed) > 1)} have no copy in"
+            " another account or region",
+            environments=_known(site, managed[0].environments),
+        )
+
+
+def _copies(site: Site[Settings]) -> bool:
+    for module in site.repo.terraform.modules:
+        if module.resources("aws_db_instance_automated_backups_replication"):
+            return True
+        for block in module.resources("aws_backup_plan"):
+            if any(inner.type == "copy_action" for inner in block.walk()):
+                return True
+    return False
+
+
+def _used(site: Site[Settings]) -> list[Backup]:
+    found = databases(site)
+    return [b for b in backups(site) if any(b.covers(database) for database in found)]
+
+
+def _lacking(database: Database, own: list[Backup]) -> tuple[str, ...]:
+    """Environments in which a database has none; empty when none is known to lack it."""
+    if not database.environments or any(not backup.environments for backup in own):
+        return database.environments if not own else ()
+    covered = {name for backup in own for name in backup.environments}
+    return tuple(name for name in database.environments if name not in covered)
+
+
+def _known(site: Site[Settings], names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if any(e.name == name for e in site.environments))

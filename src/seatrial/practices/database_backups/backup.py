@@ -1,0 +1,42 @@
+"""One way in which databases are backed up, and what is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from seatrial.kit.databases import Database
+from seatrial.model.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """Something that backs up databases on its own.
+
+    Attributes:
+        what: in the reader's words (`CronJob/backup dumps with pg_dump`).
+        engine: engine that it can back up; empty for any (volumes, a backup plan).
+        database: the one database that it belongs to; None when it may serve several.
+        off_cluster: the copy outlives the cluster; None when the files do not tell.
+        encrypted: None when the files do not tell.
+        retention: how long it is kept, in words; empty when nothing says so.
+        weak: what keeps it from being a sound backup, in words.
+    """
+
+    what: str
+    place: Place
+    engine: str = ""
+    database: Database | None = None
+    environments: tuple[str, ...] = ()
+    off_cluster: bool | None = None
+    encrypted: bool | None = None
+    retention: str = ""
+    weak: tuple[str, ...] = field(default=())
+
+    def covers(self, database: Database) -> bool:
+        """True when it can be the backup of a database."""
+        if self.database is not None:
+            return self.database == database
+        same = not self.engine or self.engine in database.engine or database.engine in self.engine
+        if not self.environments or not database.environments:
+            return same
+        return same and bool(set(self.environments) & set(database.environments))

@@ -1,0 +1,282 @@
+"""Jobs that dump a database: CronJobs, scheduled workflows, backup containers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from seatrial.kit.site import Site, once
+from seatrial.model.place import Place
+from seatrial.practices.database_backups.backup import Backup
+from seatrial.repo import shell
+from seatrial.repo.manifests import Manifest
+from seatrial.repo.shell import Command
+from seatrial.repo.yaml import Node
+
+DUMPERS: Final = {
+    "pg_dump": "postgresql",
+    "pg_dumpall": "postgresql",
+    "pg_basebackup": "postgresql",
+    "pgbackrest": "postgresql",
+    "wal-g": "",
+    "wal-e": "postgresql",
+    "barman": "postgresql",
+    "barman-cloud-backup": "postgresql",
+    "mysqldump": "mysql",
+    "mysqlpump": "mysql",
+    "mydumper": "mysql",
+    "mariadb-dump": "mariadb",
+    "mariabackup": "mariadb",
+    "mariadb-backup": "mariadb",
+    "xtrabackup": "mysql",
+    "mongodump": "mongodb",
+    "litestream": "sqlite",
+    "clickhouse-backup": "clickhouse",
+    "influxd": "influxdb",
+    "cqlsh": "cassandra",
+    "medusa": "cassandra",
+    "neo4j-admin": "neo4j",
+    "restic": "",
+    "borg": "",
+    "kopia": "",
+    "seatrial": "",
+}
+"""Program -> engine that it dumps; empty where it copies files of any."""
+_READS: Final[dict[str, tuple[str, ...]]] = {
+    "restic": ("backup",),
+    "borg": ("create",),
+    "kopia": ("snapshot",),
+    "seatrial": ("backup",),
+    "pgbackrest": ("backup",),
+    "wal-g": ("backup-push",),
+    "barman": ("backup",),
+    "litestream": ("replicate",),
+    "clickhouse-backup": ("create",),
+    "influxd": ("backup",),
+    "medusa": ("backup",),
+    "cqlsh": ("copy",),
+    "neo4j-admin": ("dump", "backup", "database"),
+}
+UPLOADERS: Final = frozenset(
+    "aws s3cmd rclone gsutil gcloud az azcopy mc mcli s5cmd b2 swift scp rsync obsutil ossutil"
+    " ossutil64 linode-cli s4cmd sftp curl".split()
+)
+_REMOTE_DUMPERS: Final = frozenset("wal-g wal-e barman-cloud-backup litestream medusa".split())
+_ENCRYPTERS: Final = frozenset("gpg age openssl restic borg kopia pgbackrest sops seatrial".split())
+_IMAGES: Final = (
+    "postgres-backup", "pg-backup", "pgbackup", "mysql-backup", "mongodb-backup", "mongo-backup",
+    "db-backup", "mariadb-backup", "docker-volume-backup", "backup-s3", "backup-local",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Dump:
+    """A job that dumps, with what it runs.
+
+    Attributes:
+        commands: all commands of its script.
+        script: their text, for what words alone cannot tell.
+        place: of the first command that dumps.
+        container: the container that runs it; None outside Kubernetes.
+        manifest: the CronJob; None outside Kubernetes.
+    """
+
+    name: str
+    place: Place
+    engine: str
+    commands: tuple[Command, ...]
+    script: str
+    environments: tuple[str, ...] = ()
+    container: Node | None = None
+    manifest: Manifest | None = None
+    pipefail: bool = False
+
+
+def dumping(commands: tuple[Command, ...]) -> Command | None:
+    """The first command that dumps a database."""
+    for command in commands:
+        program = command.program
+        if program in DUMPERS and not {"--version", "--help", "-V"} & set(command.argv):
+            words = _READS.get(program)
+            if words is None or set(words) & {word.lower() for word in command.words[:3]}:
+                return command
+        low = " ".join(command.argv).lower()
+        if program == "sqlite3" and ".backup" in low:
+            return command
+    return None
+
+
+@once
+def dumps(site: Site[object]) -> tuple[Dump, ...]:
+    """All jobs that dump on a schedule."""
+    return (*_cron_jobs(site), *_workflows(site))
+
+
+def _cron_jobs(site: Site[object]) -> Iterator[Dump]:
+    for manifest in site.repo.manifests:
+        if manifest.kind != "CronJob" or manifest.node.at("spec", "suspend").value is True:
+            continue
+        for index, container in enumerate(manifest.containers):
+            text = script_of(site, manifest, container)
+            script = shell.parse(text)
+            found = dumping(script.commands)
+            path: tuple[str | int, ...] = (*manifest.pod_path, "containers", index)
+            if found:
+                engine = DUMPERS.get(found.program, "sqlite")
+                yield Dump(
+                    f"CronJob/{manifest.name}",
+                    manifest.place(*path, "args" if container.has("args") else "command"),
+                    engine,
+                    script.commands,
+                    text,
+                    manifest.environments,
+                    container,
+                    manifest,
+                    script.pipefail,
+                )
+
+
+def script_of(site: Site[object], manifest: Manifest, container: Node) -> str:
+    """Text that a container runs; a script of a mounted ConfigMap is put in its place."""
+    words = [n.text for key in ("command", "args") for n in container.at(key).listed()]
+    text = "\n".join(words)
+    scripts = [w.strip("\"'") for word in words for w in word.split() if "/" in w]
+    for path in scripts:
+        name = path.rpartition("/")[2]
+        for other in site.repo.manifests:
+            same = (
+                not other.environments
+                or not manifest.environments
+                or bool(set(other.environments) & set(manifest.environments))
+            )
+            if other.kind == "ConfigMap" and same and other.node.at("data").has(name):
+                return f"{text}\n{other.node.at('data', name).text}"
+    shells = {"sh", "bash", "/bin/sh", "/bin/bash", "ash"}
+    if words and words[0] in shells:
+        flags = " ".join(w for w in words[1:] if w.startswith("-") and "c" in w)
+        body = "\n".join(w for w in words[1:] if not w.startswith("-"))
+        prefix = "set -o pipefail\n" if "pipefail" in " ".join(words[:-1]) else ""
+        return prefix + body if flags or body else body
+    return " ".join(f"'{w}'" if " " in w or "\n" in w else w for w in words)
+
+
+def _workflows(site: Site[object]) -> Iterator[Dump]:
+    for workflow in site.repo.workflows:
+        if not workflow.trigger("schedule"):
+            continue
+        for job in workflow.jobs:
+            if job.is_off:
+                continue
+            for step in job.all_steps:
+                commands = site.repo.followed(step.commands, step.file)
+                found = dumping(commands)
+                if found:
+                    everything = tuple(
+                        c for s in job.all_steps for c in site.repo.followed(s.commands, s.file)
+                    )
+                    own = found in step.commands
+                    place = step.file.place(found.line) if own else step.place
+                    pipefail = step.shell == "bash" or "pipefail" in step.run
+                    yield Dump(
+                        f"job {job.id}",
+                        place,
+                        DUMPERS.get(found.program, "sqlite"),
+                        everything,
+                        job.text,
+                        pipefail=pipefail,
+                    )
+                    break
+
+
+def of_dumps(site: Site[object]) -> Iterator[Backup]:
+    """Dumping jobs as backups."""
+    for dump in dumps(site):
+        found = dumping(dump.commands)
+        program = found.program if found else "a dump"
+        yield Backup(
+            f"{dump.name} dumps with {program}",
+            dump.place,
+            dump.engine,
+            environments=dump.environments,
+            off_cluster=is_uploaded(dump),
+            encrypted=is_encrypted(dump),
+            retention=retention_of(site, dump),
+        )
+    yield from _images(site)
+
+
+def is_uploaded(dump: Dump) -> bool:
+    """True when the job itself hands the dump to a storage outside."""
+    if dump.manifest is None:
+        return True
+    if any(c.program in UPLOADERS | _REMOTE_DUMPERS for c in dump.commands):
+        return True
+    remote = ("s3:", "b2:", "gs:", "azure:", "rclone:", "sftp:", "s3://")
+    return any(prefix in word for c in dump.commands for word in c.argv for prefix in remote)
+
+
+def is_encrypted(dump: Dump) -> bool | None:
+    """True when the dump is encrypted on its way; None when the store may do it."""
+    if any(c.program in _ENCRYPTERS for c in dump.commands):
+        return True
+    if "--sse" in dump.script or "--server-side-encryption" in dump.script:
+        return True
+    # Every S3 bucket encrypts at rest since 2023; other stores do as well.
+    return True if any(c.starts("aws", "s3") for c in dump.commands) else None
+
+
+def retention_of(site: Site[object], dump: Dump) -> str:
+    """How long dumps are kept, as far as the job or the bucket says; empty when nothing does."""
+    words = ("-mtime", "-delete", "forget", "prune", "--keep", "--min-age", "retain", "RETENTION")
+    if any(word in dump.script for word in (*words, "KEEP_DAYS", "s3 rm")):
+        return "as the job says"
+    for module in site.repo.terraform.modules:
+        for label in ("aws_s3_bucket_lifecycle_configuration", "linode_object_storage_bucket"):
+            for block in module.resources(label):
+                if label.startswith("aws") or block.child("lifecycle_rule"):
+                    return "as the bucket's lifecycle says"
+        if any(b.child("lifecycle_rule") for b in module.resources("google_storage_bucket")):
+            return "as the bucket's lifecycle says"
+    return ""
+
+
+def _images(site: Site[object]) -> Iterator[Backup]:
+    for manifest in site.repo.manifests:
+        for container in manifest.containers:
+            image = container.at("image").text.lower()
+            if any(word in image for word in _IMAGES):
+                yield _of_image(
+                    f"{manifest.kind}/{manifest.name}",
+                    manifest.place(),
+                    image,
+                    {v.at("name").text for v in container.at("env").items()},
+                    manifest.environments,
+                )
+    for compose in site.repo.compose:
+        for service in compose.services:
+            if any(word in service.image.lower() for word in _IMAGES) and not service.profiles:
+                names = {name for name, _ in service.environment}
+                yield _of_image(f"service {service.name}", service.place, service.image, names, ())
+
+
+def _of_image(
+    name: str, place: Place, image: str, variables: set[str], environments: tuple[str, ...]
+) -> Backup:
+    engine = next(
+        (e for word, e in (("postgres", "postgresql"), ("pg", "postgresql"), ("mysql", "mysql"),
+                           ("maria", "mariadb"), ("mongo", "mongodb")) if word in image),
+        "",
+    )  # fmt: skip
+    away = any(word in v.upper() for v in variables for word in ("S3", "BUCKET", "B2_", "AZURE"))
+    kept = any(word in v.upper() for v in variables for word in ("KEEP", "RETENTION", "CLEANUP"))
+    secret = any(word in v.upper() for v in variables for word in ("PASSPHRASE", "GPG", "ENCRYPT"))
+    return Backup(
+        f"{name} backs up with {image.partition(':')[0]}",
+        place,
+        engine,
+        environments=environments,
+        off_cluster=away,
+        encrypted=True if secret else None,
+        retention="as its variables say" if kept else "",
+    )

@@ -1,0 +1,250 @@
+"""Backups that a cloud or an operator makes of its databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from seatrial.kit.databases import Database, Source, databases
+from seatrial.kit.site import Site
+from seatrial.kit.terraformruns import used_modules
+from seatrial.practices.database_backups.backup import Backup
+from seatrial.repo.hcl import Block, Expression
+from seatrial.repo.hclunknown import UNRESOLVED, Value
+from seatrial.repo.manifests import Manifest
+from seatrial.repo.tfmodules import Module
+
+_DAYS: Final[dict[str, tuple[str, int]]] = {
+    "aws_db_instance": ("backup_retention_period", 0),
+    "aws_rds_cluster": ("backup_retention_period", 1),
+    "aws_docdb_cluster": ("backup_retention_period", 1),
+    "aws_neptune_cluster": ("backup_retention_period", 1),
+    "azurerm_postgresql_server": ("backup_retention_days", 7),
+    "azurerm_postgresql_flexible_server": ("backup_retention_days", 7),
+    "azurerm_mysql_flexible_server": ("backup_retention_days", 7),
+    "terraform-aws-modules/rds/aws": ("backup_retention_period", 0),
+    "terraform-aws-modules/rds-aurora/aws": ("backup_retention_period", 1),
+    "cloudposse/rds/aws": ("backup_retention_period", 0),
+    "cloudposse/rds-cluster/aws": ("retention_period", 5),
+}
+"""Attribute with the days that backups are kept, and what the provider takes without it."""
+_ALWAYS: Final = {
+    "linode_database_postgresql": "Linode takes a backup every day",
+    "linode_database_postgresql_v2": "Linode takes a backup every day",
+    "linode_database_mysql": "Linode takes a backup every day",
+    "linode_database_mysql_v2": "Linode takes a backup every day",
+    "digitalocean_database_cluster": "DigitalOcean takes a backup every day",
+    "google_alloydb_cluster": "AlloyDB keeps a continuous backup",
+    "azurerm_mssql_database": "Azure keeps backups for a point-in-time restore",
+    "azurerm_cosmosdb_account": "Azure takes a backup every four hours",
+    "scaleway_rdb_instance": "Scaleway takes a backup every day",
+    "ovh_cloud_project_database": "OVHcloud takes a backup every day",
+    "supabase_project": "Supabase takes a backup every day",
+    "neon_project": "Neon keeps a history for a point-in-time restore",
+}
+_PLANS: Final = frozenset(
+    {
+        "aws_backup_plan",
+        "aws_dlm_lifecycle_policy",
+        "google_gke_backup_backup_plan",
+        "google_firestore_backup_schedule",
+        "google_spanner_backup_schedule",
+        "azurerm_data_protection_backup_instance_postgresql_flexible_server",
+        "azurerm_data_protection_backup_instance_disk",
+        "azurerm_data_protection_backup_instance_kubernetes_cluster",
+        "mongodbatlas_cloud_backup_schedule",
+    }
+)
+
+
+def of_clouds(site: Site[object]) -> Iterator[Backup]:
+    """Backups of managed databases, and plans that back up many things."""
+    for database in databases(site):
+        if database.source is Source.MANAGED and database.block and database.module:
+            found = _of_block(database, database.block, database.module)
+            if found:
+                yield found
+    for module in used_modules(site):
+        for block in module.resources():
+            if block.labels and block.labels[0] in _PLANS:
+                yield Backup(
+                    f"{block.address} backs up on a schedule",
+                    block.place,
+                    off_cluster=True,
+                    encrypted=True,
+                    retention=_kept(block),
+                )
+
+
+def _kept(block: Block) -> str:
+    words = ("delete_after", "retention", "retain", "backup_retain_days", "retention_rule")
+    for inner in block.walk():
+        if inner.type in {"lifecycle", "retain_rule", "retention_policy"} or any(
+            word in name for name in inner.attributes for word in words
+        ):
+            return "as the plan says"
+    return ""
+
+
+def _of_block(database: Database, block: Block, module: Module) -> Backup | None:
+    kind = _kind(block)
+    if kind in _DAYS:
+        return _by_days(database, block, module, kind)
+    if kind in _ALWAYS:
+        off = block.attr("disable_backup")
+        if off is not None and module.resolve(off) is True:
+            return None
+        return _backup(database, _ALWAYS[kind], block, encrypted=True, retention="by the service")
+    switch = _switch(block, kind)
+    value = module.resolve(switch) if switch is not None else None
+    if switch is None or value is False:
+        return None
+    what = f"{block.address} has backups switched on"
+    return _backup(database, what, block, encrypted=True, retention="by the service")
+
+
+def _kind(block: Block) -> str:
+    if block.type == "resource":
+        return block.labels[0] if block.labels else ""
+    source = block.attr("source")
+    name = source.text.strip('"') if source else ""
+    return name.partition("//")[0].removeprefix("registry.terraform.io/")
+
+
+def _switch(block: Block, kind: str) -> Expression | None:
+    """The attribute that switches backups on where they are off by default."""
+    if kind == "aws_dynamodb_table":
+        recovery = block.child("point_in_time_recovery")
+        return recovery.attr("enabled") if recovery else None
+    if kind == "terraform-aws-modules/dynamodb-table/aws":
+        return block.attr("point_in_time_recovery_enabled")
+    if kind == "google_sql_database_instance":
+        settings = block.child("settings")
+        configuration = settings.child("backup_configuration") if settings else None
+        return configuration.attr("enabled") if configuration else None
+    if kind.endswith("sql-db/google"):
+        written = block.attr("backup_configuration")
+        return written.get("enabled") if written else None
+    if kind.startswith("mongodbatlas"):
+        return block.attr("cloud_backup") or block.attr("backup_enabled")
+    if kind == "google_firestore_database":
+        return block.attr("point_in_time_recovery_enablement")
+    return None
+
+
+def _by_days(database: Database, block: Block, module: Module, kind: str) -> Backup | None:
+    name, default = _DAYS[kind]
+    written = block.attr(name)
+    value: Value = module.resolve(written) if written is not None else default
+    days = default if value is None else value
+    if days == 0:
+        return None
+    known = isinstance(days, int)
+    kept = f"{days} day{'s' * (days != 1)}" if known else "as a variable says"
+    what = f"{block.address} is backed up by its cloud (kept {kept})"
+    encrypted = _encrypted(block, module, kind)
+    return _backup(database, what, block, encrypted=encrypted, retention=kept)
+
+
+def _encrypted(block: Block, module: Module, kind: str) -> bool | None:
+    if kind.startswith("azurerm"):
+        return True
+    written = block.attr("storage_encrypted")
+    if written is None:
+        # Both modules switch encryption on; the plain resources leave it off.
+        return kind.startswith("terraform-aws-modules")
+    value = module.resolve(written)
+    return None if value is UNRESOLVED else value is True
+
+
+def _backup(
+    database: Database, what: str, block: Block, *, encrypted: bool | None, retention: str
+) -> Backup:
+    return Backup(
+        what,
+        block.place,
+        database.engine,
+        database,
+        database.environments,
+        off_cluster=True,
+        encrypted=encrypted,
+        retention=retention,
+    )
+
+
+def of_operators(site: Site[object]) -> Iterator[Backup]:
+    """Backups that database operators make on a schedule."""
+    for database in databases(site):
+        if database.manifest is not None and database.source is Source.OPERATOR:
+            yield from _of_operator(site, database, database.manifest)
+
+
+def _of_operator(site: Site[object], database: Database, manifest: Manifest) -> Iterator[Backup]:
+    spec = manifest.node.at("spec")
+    if manifest.kind == "Cluster":
+        yield from _cnpg(site, database, manifest)
+    elif manifest.kind == "postgresql" and spec.at("enableLogicalBackup").value is True:
+        yield _operated(database, manifest, "enableLogicalBackup")
+    elif manifest.kind == "PostgresCluster":
+        for repo in spec.at("backups", "pgbackrest", "repos").items():
+            if repo.at("schedules"):
+                off = any(repo.has(store) for store in ("s3", "gcs", "azure"))
+                kept = bool(spec.at("backups", "pgbackrest", "global"))
+                yield _operated(database, manifest, "backups", off=off, kept=kept)
+    elif manifest.kind.startswith("Percona"):
+        if spec.at("backup", "schedule").items() or spec.at("backup", "tasks").items():
+            kept = any(t.has("keep") for t in spec.at("backup", "schedule").items())
+            yield _operated(database, manifest, "backup", off=True, kept=kept)
+    elif manifest.kind == "SGCluster" and spec.at("configurations", "backups").items():
+        yield _operated(database, manifest, "configurations", off=True, kept=True)
+
+
+def _operated(
+    database: Database, manifest: Manifest, field: str, *, off: bool = True, kept: bool = False
+) -> Backup:
+    return Backup(
+        f"the operator backs up {database.name} on a schedule",
+        manifest.place("spec", field),
+        database.engine,
+        database,
+        manifest.environments,
+        off_cluster=off,
+        retention="as its backup settings say" if kept else "",
+    )
+
+
+def _cnpg(site: Site[object], database: Database, manifest: Manifest) -> Iterator[Backup]:
+    backup = manifest.node.at("spec", "backup")
+    plugins = manifest.node.at("spec", "plugins").items()
+    store = bool(backup.at("barmanObjectStore")) or bool(plugins)
+    kept = backup.at("retentionPolicy").text
+    encryption = backup.at("barmanObjectStore", "data", "encryption").text
+    for other in site.repo.manifests:
+        if other.kind == "ObjectStore":
+            kept = kept or other.node.at("spec", "retentionPolicy").text
+            encryption = (
+                encryption or other.node.at("spec", "configuration", "data", "encryption").text
+            )
+    for other in site.repo.manifests:
+        if other.kind != "ScheduledBackup" or other.node.at("spec", "suspend").value is True:
+            continue
+        if other.node.at("spec", "cluster", "name").text != manifest.name:
+            continue
+        if not _share(other.environments, manifest.environments):
+            continue
+        volumes = other.node.at("spec", "method").text == "volumeSnapshot"
+        yield Backup(
+            f"ScheduledBackup/{other.name} backs up {database.name}",
+            other.place(),
+            database.engine,
+            database,
+            other.environments,
+            off_cluster=store,
+            encrypted=True if encryption or volumes else None,
+            retention=kept,
+            weak=() if store or volumes else ("its cluster names no store for backups",),
+        )
+
+
+def _share(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return not one or not other or bool(set(one) & set(other))

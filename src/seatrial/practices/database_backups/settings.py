@@ -1,0 +1,22 @@
+"""Settings of database-backups in `seatrial.yaml`."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What this team asks of its backups."""
+
+    required_in: tuple[str, ...] = field(
+        default=("staging", "production", "other"),
+        metadata={"help": "tiers whose databases must be backed up"},
+    )
+    retention_days: int = field(
+        default=7,
+        metadata={
+            "min": 1,
+            "max": 3650,
+            "unit": "days",
+            "help": "shortest retention of a managed backup",
+        },
+    )

@@ -1,0 +1,260 @@
+"""Scripts and modules that commands name and that are not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from seatrial.kit.live import is_aside, live_manifests
+from seatrial.kit.releases import command_place
+from seatrial.kit.site import Site, once
+from seatrial.model.finding import Observation, Severity, fault
+from seatrial.practices.infrastructure_as_code.dangling import anywhere, is_ignored
+from seatrial.practices.infrastructure_as_code.documents import told
+from seatrial.repo.scripts import script_word
+
+if TYPE_CHECKING:
+    from seatrial.model.place import Place
+    from seatrial.repo.command import Command
+    from seatrial.repo.files import Root
+    from seatrial.repo.workflows import Job
+
+_SCRIPTS: Final = (".sh", ".bash", ".py", ".rb", ".js", ".ts", ".mjs", ".pl", ".php", ".ps1")
+_INTERPRETERS: Final = frozenset({"python", "python3", "node", "ruby", "php", "perl", "ts-node"})
+_MAKERS: Final = frozenset(
+    "curl wget tar unzip git gh aws gsutil gcloud cp mv ln tee install rsync scp helm npm npx yarn"
+    " pnpm composer make cmake go cargo mvn gradle docker svn 7z bunzip2 gunzip dotnet pip".split()
+)
+_HOMES: Final = frozenset({"scripts", "script", "ci", "hack", "tools", "ops", "deploy", "dev"})
+_MADE: Final = frozenset(
+    {"node_modules", "venv", ".venv", "dist", "build", "target", "vendor", "env"}
+)
+_FETCHERS: Final = frozenset({"curl", "wget"})
+_FETCHING: Final = (
+    "actions/download-artifact",
+    "actions/cache",
+    "dawidd6/action-download-artifact",
+)
+
+Missing = tuple["Place", str, str]
+"""Place, who names it, and what is named."""
+
+
+def in_pipelines(site: Site[object]) -> Iterator[Observation]:
+    """Steps of workflows that start a script which does not exist."""
+    for workflow in site.repo.workflows:
+        for job in workflow.jobs:
+            if job.is_off or _fetches(job):
+                continue
+            for step in job.all_steps:
+                for path, command in _missing(workflow.file.root, step.commands, job.text):
+                    place = command_place(step, command)
+                    yield fault(
+                        place,
+                        f"job {job.id} starts {path}, which does not exist",
+                        severity=Severity.LOW if command.masked else None,
+                    )
+
+
+def in_scripts(site: Site[object]) -> Iterator[Observation]:
+    """Scripts and task files that start a script which does not exist."""
+    for root in site.repo.roots:
+        inside = _inside_images(site, root)
+        for script in site.repo.scripts(root).all:
+            file = script.file
+            if is_aside(file.path) or file.path in inside:
+                continue
+            for path, command in _missing(root, script.commands, file.text):
+                yield fault(
+                    file.place(command.line),
+                    f"{file.name} starts {path}, which does not exist",
+                    severity=Severity.LOW if command.masked else Severity.MEDIUM,
+                )
+        for task in site.repo.tasks(root).all:
+            if is_aside(task.file.path):
+                continue
+            for path, command in _missing(root, task.commands, task.file.text):
+                yield fault(
+                    task.file.place(command.line),
+                    f"task {task.name} starts {path}, which does not exist",
+                    severity=Severity.LOW if command.masked else Severity.MEDIUM,
+                )
+
+
+def _inside_images(site: Site[object], root: Root) -> set[str]:
+    """Scripts that run inside an image, where other files lie."""
+    sources = {
+        source.removeprefix("./").rstrip("/")
+        for dockerfile in site.repo.dockerfiles
+        if dockerfile.file.root is root
+        for copy in dockerfile.copies
+        for source in copy.sources
+    }
+    return {
+        path
+        for path in root.files
+        if "entrypoint" in path or any(path == s or path.startswith(f"{s}/") for s in sources if s)
+    }
+
+
+def in_documents(site: Site[object]) -> Iterator[Observation]:
+    """Documents that tell people to start a script which does not exist."""
+    for blocks in told(site).values():
+        for block in blocks:
+            if any(c.starts("git", "clone") or c.program in _FETCHERS for c in block.commands):
+                break
+            for path, command in _missing(block.file.root, block.commands, block.text):
+                if not any(anywhere(root, path) for root in site.repo.roots):
+                    yield fault(
+                        block.file.place(command.line),
+                        f"{block.file.name} tells people to start {path}, which does not exist",
+                    )
+
+
+def _fetches(job: Job) -> bool:
+    names = [step.uses.name.lower() for step in job.all_steps if step.uses]
+    if names.count("actions/checkout") > 1 or any(n.startswith(_FETCHING) for n in names):
+        return True
+    return any(
+        step.inputs.has("repository") or step.inputs.has("path")
+        for step in job.all_steps
+        if step.uses and step.uses.name.lower() == "actions/checkout"
+    )
+
+
+def _missing(root: Root, commands: Sequence[Command], text: str) -> Iterator[tuple[str, Command]]:
+    if root.skipped.symlinks:
+        return
+    seen: set[str] = set()
+    for index, command in enumerate(commands):
+        path = _named(command)
+        if not path or path in seen or anywhere(root, path) or is_ignored(root, path):
+            continue
+        seen.add(path)
+        name = path.rpartition("/")[2]
+        made = any(
+            c.program in _MAKERS
+            and (name in " ".join(c.argv) or c.program in {"tar", "unzip", "git"})
+            for c in commands[:index]
+        )
+        written = f"> {name}" in text or f">{name}" in text or f"> {path}" in text
+        if not made and not written:
+            yield path, command
+
+
+def _named(command: Command) -> str:
+    """A relative path to a script that a command starts for sure; empty otherwise."""
+    word = script_word(command)
+    if not word and command.program in _INTERPRETERS and len(command.argv) > 1:
+        word = command.argv[1]
+        if not word.endswith(_SCRIPTS):
+            return ""
+    if not word or any(c in word for c in "$*{<`~ \\%@") or word.startswith("/"):
+        return ""
+    parts = [p for p in word.split("/") if p not in {".", ".."}]
+    if not parts or not _MADE.isdisjoint(parts):
+        return ""
+    if word.startswith("../"):
+        return ""
+    is_script = word.endswith(_SCRIPTS) or (len(parts) > 1 and parts[0] in _HOMES)
+    return "/".join(parts) if is_script else ""
+
+
+_SERVERS: Final = frozenset({"uvicorn", "gunicorn", "hypercorn", "daphne", "granian"})
+
+
+def modules(site: Site[object]) -> Iterator[Observation]:
+    """Images, services and workloads that start a module which does not exist."""
+    for place, who, words, environments in (*_images(site), *_services(site), *_pods(site)):
+        for name in _modules(words):
+            if _lacks(site, name):
+                yield fault(
+                    place, f"{who} starts {name}, which does not exist", environments=environments
+                )
+
+
+Start = tuple["Place", str, Sequence[str], tuple[str, ...]]
+"""Place, who starts something, the words of it, and the environments."""
+
+
+def _images(site: Site[object]) -> Iterator[Start]:
+    for dockerfile in site.repo.dockerfiles:
+        last = dockerfile.effective("CMD") or dockerfile.effective("ENTRYPOINT")
+        if last and not is_aside(dockerfile.file.path):
+            place = dockerfile.place(last.line)
+            for command in dockerfile.start:
+                yield place, dockerfile.file.name, command.argv, ()
+
+
+def _services(site: Site[object]) -> Iterator[Start]:
+    for compose in site.repo.compose:
+        for service in compose.services:
+            node = service.node.at("command")
+            words = tuple(n.text for n in node.items()) or tuple(node.text.split())
+            if words and not is_aside(compose.file.path):
+                yield service.place_of("command"), f"service {service.name}", words, ()
+
+
+def _pods(site: Site[object]) -> Iterator[Start]:
+    for manifest in live_manifests(site):
+        for index, container in enumerate(manifest.containers):
+            words = tuple(n.text for k in ("command", "args") for n in container.at(k).items())
+            if words:
+                place = manifest.place(*manifest.pod_path, "containers", index)
+                yield place, f"{manifest.kind}/{manifest.name}", words, manifest.environments
+
+
+def _modules(words: Sequence[str]) -> Iterator[str]:
+    """Dotted names of Python modules that words start."""
+    flat = [part for word in words for part in word.split()]
+    for index, word in enumerate(flat):
+        following = flat[index + 1] if index + 1 < len(flat) else ""
+        program = word.rpartition("/")[2]
+        if word in {"-m", "-A", "--app"} and following and not following.startswith("-"):
+            yield following.partition(":")[0]
+        elif program in _SERVERS:
+            named = next(
+                (w for w in flat[index + 1 :] if ":" in w and "//" not in w and "." in w), ""
+            )
+            head = named.partition(":")[0]
+            if head.replace(".", "").replace("_", "").isalnum() and not head[:1].isdigit():
+                yield head
+
+
+@once
+def packages(site: Site[object]) -> frozenset[str]:
+    """Paths of all Python files, without their ending, as dotted names from any folder."""
+    found: set[str] = set()
+    for root in site.repo.roots:
+        for path in root.files:
+            if path.endswith(".py"):
+                parts = path[:-3].removesuffix("/__init__").split("/")
+                found.update(".".join(parts[n:]) for n in range(len(parts)))
+    return frozenset(found)
+
+
+@once
+def own_packages(site: Site[object]) -> frozenset[str]:
+    """Names of the top-level Python packages of these repositories."""
+    found: set[str] = set()
+    for root in site.repo.roots:
+        for path in root.files:
+            folder, _, name = path.rpartition("/")
+            above, _, package = folder.rpartition("/")
+            if name.endswith(".py") and package and f"{above}/__init__.py" not in root.files:
+                found.add(package)
+    return frozenset(found)
+
+
+def _lacks(site: Site[object], name: str) -> bool:
+    head, dot, _ = name.partition(".")
+    known = packages(site)
+    # Only what lies in a package of these repositories can be missed for sure.
+    ours = head in own_packages(site)
+    parent = name.rpartition(".")[0]
+    return bool(dot) and ours and name not in known and parent not in _attributes(known, parent)
+
+
+def _attributes(known: frozenset[str], parent: str) -> set[str]:
+    # `package.module.attribute`: the module is there, its attribute is not looked at.
+    return {parent} if parent in known and "." in parent else set()

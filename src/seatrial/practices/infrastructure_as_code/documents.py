@@ -1,0 +1,64 @@
+"""Documents that tell people what to run, with their commands parsed once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from seatrial.kit.site import Site, once
+
+if TYPE_CHECKING:
+    from seatrial.repo.command import Command
+    from seatrial.repo.files import File
+
+_PAST: Final = frozenset({"changelog", "changes", "history", "release_notes", "license", "news"})
+_TAUGHT: Final = frozenset(
+    {"tests", "test", "examples", "example", "fixtures", "node_modules", "vendor", "samples"}
+)
+_WORDS: Final = (
+    "./", "kubectl", "helm ", "gcloud", "aws ", "az ", "argocd", "linode-cli", "doctl", "eksctl",
+    "hcloud", "gh ", "istioctl", "flux ", "oc ", "gsutil", "scripts/",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    """One code block of a document.
+
+    Attributes:
+        path: headings above it.
+    """
+
+    file: File
+    text: str
+    path: tuple[str, ...]
+    commands: tuple[Command, ...]
+
+
+@once
+def told(site: Site[object]) -> dict[str, tuple[Told, ...]]:
+    """Code blocks with commands, by repository and path of their document."""
+    found: dict[str, tuple[Told, ...]] = {}
+    for document in site.repo.documents:
+        file = document.file
+        past = file.name.lower().partition(".")[0] in _PAST
+        if past or not _TAUGHT.isdisjoint(file.path.lower().split("/")[:-1]):
+            continue
+        if not any(word in file.text for word in _WORDS):
+            continue
+        blocks = [
+            Told(file, b.text, b.path, replace(b, text=_filled(b.text)).commands)
+            for b in document.blocks
+            if any(word in b.text for word in _WORDS)
+        ]
+        if blocks:
+            found[f"{file.root.name}\0{file.path}"] = tuple(blocks)
+    return found
+
+
+def _filled(text: str) -> str:
+    # `<organisation>` is a blank to fill in, which a shell would take for a redirection.
+    if "<" not in text:
+        return text
+    return re.sub(r"<([A-Za-z][A-Za-z0-9_ .|-]*)>", lambda m: "x" * len(m[0]), text)

@@ -1,0 +1,307 @@
+"""PromQL as a tree, as far as rules are judged by it; what is not understood gives None.
+
+A recursive-descent parser over real tokens: strings, ranges and label matchers are never mistaken
+for metric names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+_AGGREGATIONS: Final = frozenset(
+    "sum min max avg group stddev stdvar count count_values bottomk topk quantile limitk"
+    " limit_ratio".split()
+)
+_LEVELS: Final = (
+    ("or",),
+    ("and", "unless"),
+    ("==", "!=", "<=", "<", ">=", ">"),
+    ("+", "-"),
+    ("*", "/", "%", "atan2"),
+    ("^",),
+)
+COMPARISONS: Final = frozenset(_LEVELS[2])
+_OPERATORS: Final = ("==", "!=", "<=", ">=", "=~", "!~", *"+-*/%^<>=(){}[],@")
+MAX_TEXT: Final = 20_000
+_MAX_DEPTH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A literal number."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A metric, with matchers `(label, operator, value)` and its range as written."""
+
+    name: str
+    matchers: tuple[tuple[str, str, str], ...] = ()
+    range: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function, an aggregation, or a subquery (named so)."""
+
+    name: str
+    arguments: tuple[Tree, ...]
+    range: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Two sides and what stands between them."""
+
+    operator: str
+    left: Tree
+    right: Tree
+
+
+Tree = Number | Selector | Call | Binary
+
+
+class _BadQueryError(ValueError):
+    """The text is no PromQL that this parser knows."""
+
+
+def parse(text: str) -> Tree | None:
+    """The tree of an expression; None when it is not understood."""
+    try:
+        parser = _Parser(list(_tokens(text[:MAX_TEXT])))
+        tree = parser.binary(0, 0)
+    except (_BadQueryError, ValueError, IndexError):
+        return None
+    return tree if parser.done else None
+
+
+def walk(tree: Tree) -> Iterator[Tree]:
+    """Yield a tree and all below it."""
+    yield tree
+    if isinstance(tree, Binary):
+        yield from walk(tree.left)
+        yield from walk(tree.right)
+    elif isinstance(tree, Call):
+        for argument in tree.arguments:
+            yield from walk(argument)
+
+
+def metrics(tree: Tree) -> tuple[str, ...]:
+    """Names of the metrics that it reads, each once."""
+    found = (t.name for t in walk(tree) if isinstance(t, Selector) and t.name)
+    return tuple(dict.fromkeys(found))
+
+
+def seconds(duration: str) -> float:
+    """Length of a duration as PromQL writes it (`1h30m`); 0 when it is none."""
+    units = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
+    total, number, rest = 0.0, "", duration.partition(":")[0].strip()
+    while rest:
+        if rest[0].isdigit():
+            number, rest = number + rest[0], rest[1:]
+            continue
+        unit = "ms" if rest.startswith("ms") else rest[0]
+        if unit not in units or not number:
+            return 0
+        total, number, rest = total + int(number) * units[unit], "", rest[len(unit) :]
+    return total
+
+
+Token = tuple[str, str]
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    index, size = 0, len(text)
+    while index < size:
+        char = text[index]
+        if char.isspace():
+            index += 1
+        elif char == "#":
+            end = text.find("\n", index)
+            index = size if end < 0 else end
+        else:
+            kind, found, index = _token(text, index)
+            yield kind, found
+
+
+def _token(text: str, index: int) -> tuple[str, str, int]:
+    """Kind and text of the token that starts here, and where it ends."""
+    char = text[index]
+    if char in "\"'`":
+        end = _string_end(text, index)
+        return "string", text[index + 1 : end], end + 1
+    if char == "[":
+        end = text.index("]", index)
+        return "range", text[index + 1 : end], end + 1
+    if char.isdigit() or (char == "." and text[index + 1 : index + 2].isdigit()):
+        end = _number_end(text, index)
+        return "number", text[index:end], end
+    if char.isalpha() or char in "_:$":
+        end = index
+        while end < len(text) and (text[end].isalnum() or text[end] in "_:$"):
+            end += 1
+        return "name", text[index:end], end
+    found = next((o for o in _OPERATORS if text.startswith(o, index)), "")
+    if not found:
+        raise _BadQueryError(char)
+    return "sign", found, index + len(found)
+
+
+def _number_end(text: str, end: int) -> int:
+    while end < len(text) and (text[end].isalnum() or text[end] in "._"):
+        end += 1
+        if text[end - 1] in "eE" and text[end : end + 1] in {"+", "-"}:
+            end += 1
+    return end
+
+
+def _string_end(text: str, start: int) -> int:
+    quote, index = text[start], start + 1
+    while text[index] != quote:
+        index += 2 if text[index] == "\\" and quote != "`" else 1
+    return index
+
+
+class _Parser:
+    """Reads tokens from the left; raises on what it does not know."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self._tokens = tokens
+        self._at = 0
+
+    @property
+    def done(self) -> bool:
+        return self._at >= len(self._tokens)
+
+    def _peek(self) -> Token:
+        return self._tokens[self._at] if not self.done else ("end", "")
+
+    def _take(self, text: str = "") -> str:
+        _, found = self._peek()
+        if self.done or (text and found != text):
+            raise _BadQueryError(found)
+        self._at += 1
+        return found
+
+    def _is(self, text: str) -> bool:
+        kind, found = self._peek()
+        return kind in {"sign", "name"} and found.lower() == text
+
+    def binary(self, level: int, depth: int) -> Tree:
+        if depth > _MAX_DEPTH:
+            raise _BadQueryError("too deep")
+        if level == len(_LEVELS):
+            return self._postfix(self._unary(depth + 1))
+        left = self.binary(level + 1, depth + 1)
+        while self._peek()[0] in {"sign", "name"} and self._peek()[1].lower() in _LEVELS[level]:
+            operator = self._take().lower()
+            self._modifiers()
+            left = Binary(operator, left, self.binary(level + 1, depth + 1))
+        return left
+
+    def _modifiers(self) -> None:
+        while any(self._is(w) for w in ("bool", "on", "ignoring", "group_left", "group_right")):
+            word = self._take().lower()
+            if word != "bool" and self._is("("):
+                self._labels()
+
+    def _labels(self) -> None:
+        self._take("(")
+        while not self._is(")"):
+            self._take()
+        self._take(")")
+
+    def _unary(self, depth: int) -> Tree:
+        if self._is("-") or self._is("+"):
+            sign = self._take()
+            inner = self._postfix(self._unary(depth + 1))
+            if isinstance(inner, Number):
+                return Number(-inner.value if sign == "-" else inner.value)
+            return inner
+        if self._is("("):
+            self._take("(")
+            inner = self.binary(0, depth + 1)
+            self._take(")")
+            return inner
+        return self._atom(depth)
+
+    def _atom(self, depth: int) -> Tree:
+        kind, text = self._peek()
+        if kind == "number":
+            self._take()
+            return Number(_number(text))
+        if kind == "string":
+            self._take()
+            return Call("string", ())
+        if self._is("{"):
+            return Selector("", self._matchers())
+        if kind != "name":
+            raise _BadQueryError(text)
+        self._take()
+        low = text.lower()
+        if low in {"inf", "nan"}:
+            return Number(float(low))
+        if low in _AGGREGATIONS and (self._is("(") or self._is("by") or self._is("without")):
+            return self._call(low, depth)
+        if self._is("("):
+            return self._call(text, depth)
+        return Selector(text, self._matchers() if self._is("{") else ())
+
+    def _call(self, name: str, depth: int) -> Tree:
+        self._grouping()
+        self._take("(")
+        arguments: list[Tree] = []
+        while not self._is(")"):
+            arguments.append(self.binary(0, depth + 1))
+            if self._is(","):
+                self._take(",")
+        self._take(")")
+        self._grouping()
+        return Call(name, tuple(arguments))
+
+    def _grouping(self) -> None:
+        if self._is("by") or self._is("without"):
+            self._take()
+            self._labels()
+
+    def _matchers(self) -> tuple[tuple[str, str, str], ...]:
+        self._take("{")
+        found: list[tuple[str, str, str]] = []
+        while not self._is("}"):
+            label = self._take()
+            if self._peek()[1] in {"=", "!=", "=~", "!~"}:
+                found.append((label, self._take(), self._take()))
+            if self._is(","):
+                self._take(",")
+        self._take("}")
+        return tuple(found)
+
+    def _postfix(self, tree: Tree) -> Tree:
+        while True:
+            kind, text = self._peek()
+            if kind == "range":
+                self._take()
+                if isinstance(tree, Selector):
+                    tree = Selector(tree.name, tree.matchers, text)
+                else:
+                    tree = Call("subquery", (tree,), text)
+            elif self._is("offset") or self._is("@"):
+                self._take()
+                if self._is("-"):
+                    self._take()
+                self._take()
+                if self._is("("):
+                    self._labels()
+            else:
+                return tree
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.replace("_", ""))
+    except ValueError:
+        return float(int(text, 16)) if text.lower().startswith("0x") else seconds(text)

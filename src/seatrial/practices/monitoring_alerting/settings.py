@@ -1,0 +1,16 @@
+"""Settings of monitoring-alerting in `seatrial.yaml`."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where monitoring is asked for, and what is fed from outside of these repositories."""
+
+    required_in: tuple[str, ...] = field(
+        default=(), metadata={"help": "tiers that must be monitored; empty means all"}
+    )
+    foreign_metrics: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "beginnings of metric names that something outside exposes"},
+    )

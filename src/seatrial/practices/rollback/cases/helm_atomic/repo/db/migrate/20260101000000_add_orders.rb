@@ -1,0 +1,2 @@
+class AddOrders < ActiveRecord::Migration[8.0]
+end

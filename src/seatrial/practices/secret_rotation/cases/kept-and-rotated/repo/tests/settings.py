@@ -1,0 +1,1 @@
+PASSWORD = "hunter2-of-the-tests"

@@ -1,0 +1,1 @@
+db_password = "FAKE-production-db-password-not-real"

@@ -1,0 +1,55 @@
+"""What the README promises: no connection, no program but git, nothing written but what was named."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.cli.terminal import environment
+from tests.planting import plant, planted
+
+WATCH = """\
+import json, os, sys
+seen = []
+def watch(event, arguments):
+    if event.startswith(("socket.", "subprocess.Popen", "os.exec", "os.posix_spawn", "os.system")):
+        seen.append([event, str(arguments[0]), [str(a) for a in arguments[1]]
+                     if event == "subprocess.Popen" else []])
+    if event == "open" and isinstance(arguments[2], int):
+        if arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            seen.append(["write", str(arguments[0]), []])
+sys.addaudithook(watch)
+sys.argv = ["seatrial", "audit", "app", "infra", "--format", "html", "--output", "page.html"]
+from seatrial.cli.main import run
+try:
+    run()
+except SystemExit:
+    print(json.dumps(seen))
+"""
+
+
+def test_an_audit_connects_to_nothing_and_starts_and_writes_only_what_the_readme_says(
+    tmp_path: Path,
+) -> None:
+    plant(tmp_path, planted())
+    before = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()}
+    done = subprocess.run(
+        [sys.executable, "-c", WATCH],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        check=True,
+    )
+    events = [tuple(event) for event in json.loads(done.stdout)]
+    assert [e for e in events if e[0].startswith(("socket.", "os."))] == []
+    programs = {Path(e[1]).name for e in events if e[0] == "subprocess.Popen"}
+    assert programs == {"git"}
+    verbs = {word for e in events if e[0] == "subprocess.Popen" for word in e[2][3:4]}
+    assert not verbs & {"fetch", "pull", "clone", "push", "ls-remote", "submodule"}
+    written = {Path(e[1]).name for e in events if e[0] == "write"} - {"null"}
+    assert all("page.html" in name for name in written), written
+    after = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()}
+    assert set(after) - set(before) == {tmp_path / "page.html"}
+    assert all(after[file] == before[file] for file in before)
