@@ -1,7 +1,7 @@
 """A pair of repositories with a marked, fake secret in every kind of place that people put them.
 
-Every secret begins with `MARK`, so that even a piece of one is found in an output; in base64 it begins
-with `ENCODED`.
+Every secret begins with `MARK`, so that even a piece of one is found in an output; in base64 it
+begins with `ENCODED`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def secret(number: int) -> str:
 
 
 def planted() -> dict[str, str]:
-    """Files by path (`app/...`, `infra/...`); each `@@` is a secret now, each `@64@` a base64 one."""
+    """Files by path (`app/...`, `infra/...`), with a secret for each `@@` (`@64@`: in base64)."""
     numbers = iter(range(10_000))
     return {path: _filled(text, numbers) for path, text in (APP | INFRA).items()}
 

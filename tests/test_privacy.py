@@ -1,4 +1,4 @@
-"""What the README promises: no connection, no program but git, nothing written but what was named."""
+"""What the README promises: no connection, no program but git, no file written unasked."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from seatrial.kit.databasenames import (
     OPERATORS,
     PORTS,
 )
+from seatrial.kit.live import is_aside
 from seatrial.kit.releases import deployments
 from seatrial.kit.serving import is_deployed_to_kubernetes
 from seatrial.kit.site import Site, once
@@ -126,6 +127,8 @@ def _joined(first: Database, second: Database) -> Database:
 
 def _workloads(site: Site[object]) -> Iterator[Database]:
     for workload in workloads(site):
+        if is_aside(workload.place.path):
+            continue
         engine = next((e for image in workload.images if (e := engine_of(image))), "")
         engine = engine or _by_port(workload)
         source = Source.WORKLOAD

@@ -14,6 +14,25 @@ if TYPE_CHECKING:
     from seatrial.repo.routes import Routes
 
 _BODY: Final = 14
+# Paths that frameworks, middleware and static folders answer without a route of the team's own.
+_BUILT_IN: Final = (
+    "/docs",
+    "/redoc",
+    "/openapi",
+    "/swagger",
+    "/metrics",
+    "/actuator",
+    "/q/health",
+    "/admin",
+    "/static",
+    "/assets",
+    "/public",
+    "/robots.txt",
+    "/favicon",
+    "/index.html",
+    "/_next",
+    "/graphql",
+)
 _ASKING: Final = (
     "execute(",
     "select 1",
@@ -59,7 +78,7 @@ def answers(site: Site[object], path: str) -> Serves:
     `NO` only when every repository with routes decides so, and nothing in front changes paths.
     """
     found = all_routes(site)
-    if not found or "$" in path or "{" in path or _rewrites(site):
+    if not found or "$" in path or "{" in path or path.startswith(_BUILT_IN) or _rewrites(site):
         return Serves.UNKNOWN
     seen = {one.serves(path) for one in found}
     if Serves.YES in seen:

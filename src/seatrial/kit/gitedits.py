@@ -5,13 +5,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from typing import Final
 
+from seatrial.kit.gitpaths import files_at, filled
 from seatrial.kit.releases import command_place
 from seatrial.kit.site import Site, once
 from seatrial.kit.throwaway import on_throwaway_cluster
 from seatrial.model.place import Place
+from seatrial.repo import shell
 from seatrial.repo.files import File
 from seatrial.repo.shell import Command
 from seatrial.repo.workflows import Job, Step
@@ -31,7 +32,6 @@ _COMMITTERS: Final = (
     "ad-m/github-push-action",
 )
 _PROPOSERS: Final = ("peter-evans/create-pull-request", "gr2m/create-or-update-pull-request-action")
-_SHORTEST, _MAX_FILES = 6, 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,11 +151,8 @@ def _pushed_by_action(step: Step) -> bool | None:
 def _by_action(site: Site[object], job: Job, step: Step, desk: _Desk) -> Iterator[Edit]:
     name = step.uses.name.lower() if step.uses else ""
     if name == "mikefarah/yq":
-        words = step.inputs.at("cmd").text.split()
-        if "-i" in words or "--inplace" in words:
-            for word in words:
-                if word.strip("'\"").endswith(_SUFFIXES):
-                    yield _edit(site, job, step, ("yq", word.strip("'\""), " ".join(words)), desk)
+        for command in shell.parse(step.inputs.at("cmd").text).commands:
+            yield from _by_command(site, job, step, (command, step.place), desk)
         return
     written = step.inputs.at(_FILE_INPUTS.get(name, "")).text
     if not written:
@@ -205,43 +202,8 @@ def _edit(
     path = posixpath.normpath(posixpath.join(desk.folder, filled(job, step, written)))
     path = path.removeprefix("./").lstrip("/")
     remote, inner = desk.remote_of(path)
-    files = tuple(_files(site, inner, job, remote=remote))
+    files = tuple(files_at(site, inner, job, remote=remote))
     return Edit(job, step, program, written, script, files, step.place, remote)
-
-
-def filled(job: Job, step: Step, written: str) -> str:
-    """The path with constants of `env` filled in; what a run computes becomes `*`."""
-    for env in (step.env, job.node.at("env"), job.workflow.node.at("env")):
-        for name, node in env.pairs():
-            if node.text and "${{" not in node.text:
-                for form in (f"${{{{ env.{name} }}}}", f"${{{name}}}", f"${name}"):
-                    written = written.replace(form, node.text)
-    for opening, closing in (("${{", "}}"), ("${", "}")):
-        while opening in written:
-            head, _, rest = written.partition(opening)
-            _, _, tail = rest.partition(closing)
-            written = f"{head}*{tail}"
-    if "$" in written:
-        parts = written.split("/")
-        written = "/".join(f"{p.partition('$')[0]}*" if "$" in p else p for p in parts)
-    return written
-
-
-def _files(site: Site[object], pattern: str, job: Job, *, remote: str) -> Iterator[File]:
-    own = job.workflow.file.root
-    roots = [own, *(r for r in site.repo.roots if r is not own)]
-    if remote:
-        roots = roots[1:] or roots
-    for root in roots:
-        if "*" not in pattern:
-            if pattern in root.files:
-                yield root.files[pattern]
-                return
-        elif len(pattern.replace("*", "").replace("/", "")) >= _SHORTEST:
-            hits = [f for p, f in root.files.items() if fnmatchcase(p, pattern)]
-            yield from hits[:_MAX_FILES]
-            if hits:
-                return
 
 
 def values_of(command: Command) -> Iterator[str]:

@@ -6,7 +6,8 @@ Objects are found wherever they stand: raw files, charts, kustomizations, Terraf
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from typing import Final
 
 from seatrial.kit.gitops_sources import ARGO, CONFIG_SYNC, FLEET, FLUX, Source, sources_of
@@ -130,7 +131,32 @@ def all_deliveries(site: Site[object]) -> tuple[Delivery, ...]:
     from seatrial.kit.gitops_terraform import declared
 
     found = [d for m in live_manifests(site) for d in _of_manifest(m)]
-    return (*found, *declared(site))
+    return tuple(_generated(site, one) for one in (*found, *declared(site)))
+
+
+def _generated(site: Site[object], one: Delivery) -> Delivery:
+    """A set with the environments that the folders or files of its git generator name."""
+    if one.environments or one.kind != "ApplicationSet":
+        return one
+    patterns = [
+        node.at("path").text
+        for path, node in one.root.at("spec", "generators").walk()
+        if len(path) > 1 and path[-2] in {"directories", "files"} and "*" in node.at("path").text
+    ]
+    names = [
+        found
+        for pattern in patterns
+        for path in _paths(site)
+        if fnmatchcase(path, pattern) and (found := environment_of(path))
+    ]
+    return replace(one, environments=tuple(dict.fromkeys(names)))
+
+
+@once
+def _paths(site: Site[object]) -> tuple[str, ...]:
+    files = [f.path for f in site.repo.files()]
+    folders = {f.rpartition("/")[0] for f in files}
+    return (*sorted(folders), *files)
 
 
 @once

@@ -219,8 +219,9 @@ def _route(manifest: Manifest) -> Iterator[Delivery]:
         if path[-1:] not in {("backendRefs",), ("route",), ("backends",), ("services",)}:
             continue
         weighted = [m for m in node.items() if m.has("weight")]
-        names = {_backend(m) for m in weighted}
-        if len(weighted) > 1 and len(names) > 1:
+        names = {_backend(m) for m in weighted if m.at("weight").value != 0}
+        named = any("canary" in _backend(m) for m in weighted)
+        if len(names) > 1 or (named and len(weighted) > 1):
             tool = {"VirtualService": "Istio", "TraefikService": "Traefik"}.get(
                 manifest.kind, "Gateway API" if manifest.kind.endswith("Route") else "SMI"
             )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from seatrial.kit.folders import folder_of
 from seatrial.kit.site import Site, once
 from seatrial.kit.throwaway import CLUSTER_PROGRAMS, on_throwaway_cluster
 from seatrial.model.place import Place
@@ -288,7 +289,7 @@ def acts_of(site: Site[object], job: Job) -> Iterator[Act]:
     harmless = CLUSTER_PROGRAMS if on_throwaway_cluster(job) else frozenset[str]()
     for step in job.all_steps:
         yield from _action(step)
-        for command in site.repo.followed(step.commands, step.file):
+        for command in site.repo.followed(step.commands, step.file, folder_of(job, step)):
             place = command_place(step, command)
             kind = None if command.program in harmless else kind_of(command)
             if kind is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seatrial.kit import testwords as known
+from seatrial.kit.folders import folder_of
 from seatrial.kit.releases import command_place
 from seatrial.kit.site import Site
 from seatrial.kit.testcommands import kind_of
@@ -73,7 +74,7 @@ def _runs(site: Site[object], job: Job) -> Iterator[TestRun]:
     for step in job.all_steps:
         reason = _masked_step(job, step)
         yield from _action(step, reason)
-        commands = site.repo.followed(step.commands, step.file) or step.commands
+        commands = site.repo.followed(step.commands, step.file, folder_of(job, step))
         for command in commands:
             kind = kind_of(command) or _hook_kind(site, step, command)
             if kind is None and own_cluster and _asserts_cluster(command):

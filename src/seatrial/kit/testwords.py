@@ -46,6 +46,7 @@ DIRECT: Final[dict[str, TestKind]] = (
 )
 
 WORDS: Final[dict[str, tuple[tuple[tuple[str, ...], TestKind], ...]]] = {
+    "coverage": ((("run",), _T),),
     "go": ((("test",), _T),),
     "cargo": ((("test",), _T), (("nextest",), _T), (("llvm-cov",), _T), (("tarpaulin",), _T)),
     "dotnet": ((("test",), _T), (("vstest",), _T)),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from seatrial.kit.folders import folder_of
 from seatrial.kit.paths import proposes
 from seatrial.kit.releases import Act, Kind, Release, command_place, deployments
 from seatrial.kit.roles import role_of
@@ -131,7 +132,7 @@ def _in_step(site: Site[object], release: Release, job: Job, step: Step) -> Iter
         name, place = step.uses.name, step.uses.place
         yield Verification(release, means, name, place, job, step, not ignored, ignored)
     tests = {id(r.command): r for r in runs_of(site, job) if r.step is step and r.command}
-    for command in site.repo.followed(step.commands, step.file) or step.commands:
+    for command in site.repo.followed(step.commands, step.file, folder_of(job, step)):
         means = means_of(step, command)
         run = tests.get(id(command))
         if means is None and run and run.kind is not TestKind.VALIDATION:

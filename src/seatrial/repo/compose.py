@@ -5,29 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 from seatrial.model.place import Place
+from seatrial.repo.composemounts import Mount, mount_of
 from seatrial.repo.dockerwords import filled
 from seatrial.repo.files import File, Root
 from seatrial.repo.yaml import NOTHING, Node
 
-_PATH_MARKS: Final = ("./", "../", "/", "~", "$PWD", "${PWD")
-
-
-@dataclass(frozen=True, slots=True)
-class Mount:
-    """A volume of a service.
-
-    Attributes:
-        source: name of a volume or path of the host; empty for an anonymous one.
-        is_bind: True when a folder or file of the host is mounted.
-    """
-
-    source: str
-    target: str
-    line: int
-    is_bind: bool
+__all__ = ["Compose", "Mount", "Service", "is_compose", "read"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +90,7 @@ class Service:
     @cached_property
     def mounts(self) -> tuple[Mount, ...]:
         """Its volumes."""
-        return tuple(m for n in self.node.at("volumes").items() if (m := _mount(n)))
+        return tuple(m for n in self.node.at("volumes").items() if (m := mount_of(n)))
 
     @property
     def bind_mounts(self) -> tuple[Mount, ...]:
@@ -221,25 +206,6 @@ def _port(node: Node) -> str:
     target, published = node.at("target").text, node.at("published").text
     host = node.at("host_ip").text
     return ":".join(part for part in (host, published, target) if part)
-
-
-def _mount(node: Node) -> Mount | None:
-    if node.kind == "map":
-        kind, source = node.at("type").text, node.at("source").text
-        return Mount(source, node.at("target").text, node.line, kind == "bind")
-    text = node.text
-    if not text:
-        return None
-    source, colon, rest = text.partition(":")
-    if source.startswith("${") and "}" not in source:
-        # `${DIR:-./data}:/data`: the colon belongs to the default.
-        inside, _, rest = text.partition("}:")
-        source, colon = inside + "}", ":"
-    if not colon:
-        return Mount("", text, node.line, is_bind=False)
-    path = source.partition(":-")[2].rstrip("}") or source
-    bind = path.startswith(_PATH_MARKS) or path == "."
-    return Mount(source, rest.partition(":")[0], node.line, bind)
 
 
 def _dotenv(file: File) -> dict[str, str]:

@@ -182,19 +182,47 @@ def _guarded(call: Callable[[], T]) -> T:
 def _explained(error: BaseException) -> HelmError:
     text = str(error).strip()
     found = re.search(r"([\w.+-]+(?:/[\w.+-]+)*\.(?:ya?ml|tpl|txt|json)):(\d+)", text)
+    return HelmError(_quotable(text), found[1] if found else "", int(found[2]) if found else 0)
+
+
+def _quotable(text: str) -> str:
+    """What Helm said, without the values that it quotes: those may be secrets."""
     message = " ".join(text.split())
+    if "values don't meet the specifications of the schema" in message:
+        keys = re.findall(r"- at '(/[^']*)'", text)
+        return f"values.schema.json refuses {', '.join(keys[:3]) or 'the values'}"
     if message.startswith("execution error at") and "): " in message:
-        # What `fail` and `required` say may quote values, and those may be secrets.
         message = message.partition("): ")[0] + "): the template refuses these values"
+    before, tpl, _ = message.partition("error calling tpl")
+    if tpl:
+        message = f"{before}{tpl}: the value is no template"
     message = re.sub(r'executing "[^"]*" ', "", message)
-    message = re.sub(_QUOTED, "'...'", message)
-    message = message if len(message) <= _SHOWN else message[: _SHOWN - 3] + "..."
-    return HelmError(message, found[1] if found else "", int(found[2]) if found else 0)
+    message = _without_values(re.sub(r"(?<=\w)'(?=\w)", "\u2019", message))
+    return message if len(message) <= _SHOWN else message[: _SHOWN - 3] + "..."
+
+
+def _without_values(message: str) -> str:
+    made, at = "", 0
+    for match in re.finditer(_QUOTED, message):
+        between = message[at : match.start()]
+        if re.search(_QUOTE, between):
+            break
+        named = re.fullmatch(r"[\w./-]*", match[2][1:-1]) and (match[1] or _is_path(match[2]))
+        made += between + (match[0] if named else f"{match[1] or ''}'...'")
+        at = match.end()
+    # A quote that does not pair up may hide where a value ends: nothing behind it is shown.
+    shown, *hidden = re.split(_QUOTE, message[at:], maxsplit=1)
+    return (made + shown).rstrip() + ("..." if hidden else "")
+
+
+def _is_path(quoted: str) -> bool:
+    return quoted[1] == "/" or quoted[1:-1].endswith((".yaml", ".yml", ".tpl"))
 
 
 _SHOWN: Final = 240
-_QUOTED: Final = r"""(?<!template )(?<!function )(['"])(?!/|[\w/.-]+\.(?:ya?ml|tpl)\b)[^'"]*\1"""
-"""Quoted words that may be values: no path, no name of a template or function."""
+_QUOTE: Final = "[\"'`]"
+_QUOTED: Final = r"""(template |function )?("(?:\\.|[^"\\])*"|'[^']*'|`[^`]*`)"""
+"""Quoted words; only those that name a template, a function or a path are shown."""
 
 
 def _release(name: str) -> str:

@@ -13,12 +13,26 @@ from functools import cache
 from typing import Final
 
 from seatrial.repo.files import Root, git_environment
+from seatrial.repo.remote import Remote, answer, remote, split_url
+
+__all__ = [
+    "Change",
+    "History",
+    "PastFile",
+    "Pending",
+    "Remote",
+    "history",
+    "is_interesting",
+    "parse",
+    "remote",
+    "split_url",
+    "start",
+]
 
 DEADLINE: Final = 2.0
 """Seconds that the look may take; what is not seen by then is reported as incomplete."""
 MAX_BYTES: Final = 32 * 1024 * 1024
 """Output of git that is kept."""
-_REMOTE_DEADLINE: Final = 1.0
 
 PATTERNS: Final = (
     "*.tfstate*",
@@ -74,15 +88,6 @@ class PastFile:
     path: str
     added: Change | None
     deleted: Change | None
-
-
-@dataclass(frozen=True, slots=True)
-class Remote:
-    """Where the repository's `origin` is, without credentials."""
-
-    host: str
-    owner: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,38 +238,4 @@ def _is_shallow(root: Root) -> bool:
     folder = root.folder / ".git"
     if folder.is_dir():
         return (folder / "shallow").exists()
-    return _git(root, "rev-parse", "--is-shallow-repository") == "true"
-
-
-def remote(root: Root) -> Remote | None:
-    """Where `origin` is; None without one, and for a path on disk."""
-    url = _git(root, "config", "--get", "remote.origin.url") if root.has_git else ""
-    return split_url(url)
-
-
-def split_url(url: str) -> Remote | None:
-    """Host, owner and name of a clone URL; user, password and token are dropped."""
-    rest = url.strip().partition("://")[2]
-    if not rest:
-        host, colon, path = url.strip().partition(":")
-        if not colon or "/" in host or not path:
-            return None
-        rest = f"{host}/{path}"
-    host, _, path = rest.partition("/")
-    host = host.rpartition("@")[2].partition(":")[0]
-    owner, _, name = path.partition("?")[0].strip("/").removesuffix(".git").rpartition("/")
-    return Remote(host, owner, name) if host and owner and name else None
-
-
-def _git(root: Root, *words: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(root.folder), *words],
-            capture_output=True,
-            check=False,
-            timeout=_REMOTE_DEADLINE,
-            env=git_environment(),
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.decode(errors="replace").strip() if done.returncode == 0 else ""
+    return answer(root, "rev-parse", "--is-shallow-repository") == "true"

@@ -46,9 +46,7 @@ def _artifact(
 def gradle(file: File) -> Iterator[Dependency]:
     """Yield the dependencies of a Gradle build that are written as constants."""
     variables: dict[str, str] = dict(
-        re.findall(
-            r"(?:val|def|set\()?\s*[\"']?(\w+)[\"']?\s*[=,]\s*[\"']([\w.-]+)[\"']", file.text
-        )
+        re.findall(r"\b(\w{1,80})[\"']?[ \t]{0,9}[=,][ \t]{0,9}[\"']([\w.-]{1,80})[\"']", file.text)
     )
     for number, line in enumerate(file.lines, 1):
         text = line.strip()

@@ -20,7 +20,11 @@ def just_tasks(file: File) -> Iterator[Task]:
         if line[0].isspace():
             if rule is not None:
                 rule.recipes.append(recipe(line, number))
-        elif ":" in line and ":=" not in line and not line.startswith(("[", "set ", "import ")):
+        elif (
+            line.partition(":")[0].strip()
+            and _names(line)
+            and not line.startswith(("[", "set ", "import "))
+        ):
             head, _, tail = line.partition(":")
             needs = tuple(w.strip("()") for w in tail.partition("#")[0].split())
             rule = Rule((head.split()[0].lstrip("@"),), needs, number)
@@ -29,6 +33,10 @@ def just_tasks(file: File) -> Iterator[Task]:
             rule = None
     for rule in rules:
         yield _just(file, rule)
+
+
+def _names(line: str) -> bool:
+    return ":" in line and ":=" not in line
 
 
 def _just(file: File, rule: Rule) -> Task:

@@ -12,7 +12,8 @@ from seatrial.repo.files import File
 from seatrial.repo.yaml import Trouble
 
 _APPS: Final = frozenset(
-    "FastAPI Flask Starlette Quart Sanic Bottle Litestar Application APIFlask OpenAPI Chalice".split()
+    "FastAPI Flask Starlette Quart Sanic Bottle Litestar Application APIFlask OpenAPI"
+    " Chalice".split()
 )
 _ROUTERS: Final = frozenset(
     "APIRouter Blueprint APIBlueprint Router Namespace DefaultRouter SimpleRouter Api".split()
@@ -96,8 +97,11 @@ def module(file: File) -> Module:
         for node in ast.walk(made.tree):
             _node(made, node)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        # Newer syntax than this interpreter's is no fault of the file; see `routepython.read`.
+        made.tree = None
         line = getattr(error, "lineno", 1) or 1
-        file.root.note(file.path, Trouble(line, f"not valid Python: {type(error).__name__}"))
+        message = f"not valid Python here: {type(error).__name__}"
+        file.root.note(file.path, Trouble(line, message, lost=False))
     return made
 
 
@@ -181,7 +185,7 @@ def _methods(call: ast.Call) -> list[str]:
 
 def _called(made: Module, call: ast.Call) -> None:
     owner, _, verb = dotted(call.func).rpartition(".")
-    if verb in {"include_router", "register_blueprint", "add_namespace", "blueprint"}:
+    if owner and verb in {"include_router", "register_blueprint", "add_namespace", "blueprint"}:
         target = dotted(call.args[0]) if call.args else ""
         prefix = _keyword(made, call, "prefix", "url_prefix", "path")
         flask = verb == "register_blueprint" and prefix != ""

@@ -62,6 +62,8 @@ class Found:
     ) -> None:
         """Keep a route."""
         place = file.place(line)
+        # `{rest:path}`, `*` and `/x/*any` take everything below.
+        subtree = subtree or ":path" in path or path.endswith("*") or "/*" in path
         self.routes.append(Route(method.upper(), normal(path), place, confidence, subtree))
 
     def doubt(self, file: File, line: int, reason: str) -> None:
@@ -72,11 +74,11 @@ class Found:
 def normal(path: str) -> str:
     """A path with a leading slash, no trailing one, no query, and parameters as `{}`."""
     flat = re.sub(r"\{[^{}]*\}|<[^<>]*>|\(\?P<\w+>[^)]*\)\)?", "{}", path.strip())
-    flat = flat.partition("?")[0].removeprefix("^").removesuffix("$")
+    flat = flat.partition("?")[0]
     parts = [
         "{}" if part.startswith((":", "*")) or part in {"[controller]", "\\d+"} else part
-        for part in flat.split("/")
-        if part
+        for written in flat.split("/")
+        if (part := written.removeprefix("^").removesuffix("$").removesuffix("\\Z"))
     ]
     return "/" + "/".join(parts)
 
@@ -91,7 +93,9 @@ def matches(pattern: str, path: str) -> bool:
     ours, theirs = pattern.split("/"), normal(path).split("/")
     if len(ours) != len(theirs):
         return False
-    return all(a == b or "{}" in a for a, b in zip(ours, theirs, strict=True))
+    # A parameter takes any segment, and one inside a segment (`v{}`) the rest of it.
+    pairs = zip(ours, theirs, strict=True)
+    return all(a == b or ("{}" in a and b.startswith(a.partition("{}")[0])) for a, b in pairs)
 
 
 def line_at(text: str, position: int) -> int:

@@ -53,7 +53,7 @@ def _file(file: File, found: Found) -> None:
         scope = [p for start, end, p in scopes if start < match.start() < end]
         prefix = joined(*scope, prefixes.get(owner, ""))
         subtree = verb in {"Mount", "Static", "StaticFS"} or (
-            path.endswith("/") and len(path) > 1 and verb.startswith("Handle")
+            path.endswith("/") and verb.startswith("Handle") and "gorilla/mux" not in text
         )
         confidence = Confidence.HIGH if sure else Confidence.MEDIUM
         found.add(file, line, method, joined(prefix, path), confidence, subtree=subtree)

@@ -22,11 +22,16 @@ _USE: Final = (
     rf"\b({_NAME})\s*\.(?:use|register|route)\(\s*(?:(['\"`])([^'\"`\n]*)\2\s*,\s*)?"
     r"(?:require\(\s*['\"]([^'\"]+)['\"]\s*\)|(\w+)(?:\.\w+)*(?:\(\))?)([^;\n]*)"
 )
+# Repetitions are bounded: a hostile file must not make the search quadratic.
 _IMPORT: Final = (
-    r"(?:import\s+(?:\*\s+as\s+)?\{?\s*([\w,\s]+?)\s*\}?\s+from\s+|(?:const|let|var)\s+\{?\s*([\w,\s]+?)"
-    r"\s*\}?\s*=\s*require\()\s*['\"](\.{1,2}/[^'\"]*)['\"]"
+    r"\b(?:import\s{1,9}(?:\*\s{1,9}as\s{1,9})?\{?([\w,\s]{1,300}?)\}?\s{0,9}from\s{0,9}"
+    r"|(?:const|let|var)\s{1,9}\{?([\w,\s]{1,300}?)\}?\s{0,9}=\s{0,9}require\(\s{0,9})"
+    r"['\"](\.{1,2}/[^'\"\n]{0,300})['\"]"
 )
-_APP: Final = r"\b(\w+)\s*(?::\s*[\w.]+\s*)?=\s*(?:await\s+)?(?:express\(\)|[fF]astify\(|new Koa\(|new Hono\(|restify\.createServer)"
+_APP: Final = (
+    r"\b(\w+)\s*(?::\s*[\w.]+\s*)?=\s*(?:await\s+)?"
+    r"(?:express\(\)|[fF]astify\(|new Koa\(|new Hono\(|restify\.createServer)"
+)
 _ENDINGS: Final = ("", ".js", ".ts", ".mjs", ".cjs", "/index.js", "/index.ts")
 
 

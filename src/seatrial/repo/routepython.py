@@ -25,6 +25,9 @@ Key = tuple[str, str]
 def read(files: list[File], found: Found) -> None:
     """Add the routes of Python files."""
     modules = [module(file) for file in files]
+    for made in modules:
+        if made.tree is None:
+            found.doubt(made.file, 1, "Python that cannot be parsed here")
     graph = _Graph({made.file.path: made for made in modules})
     for made in modules:
         graph.connect(made, found)

@@ -10,6 +10,9 @@ from seatrial.repo.files import File
 from seatrial.repo.route import Found, joined, uncommented
 
 _VERBS: Final = frozenset({"get", "post", "put", "patch", "delete", "match", "head"})
+MAX_DEPTH: Final = 30
+"""Blocks in blocks that are followed; more is no file that people wrote."""
+_COLLECTION: Final = "<collection>"
 _ACTIONS: Final = {
     "index": ("GET", ""),
     "create": ("POST", ""),
@@ -25,15 +28,20 @@ def read(file: File, found: Found) -> None:
     """Add the routes of a Ruby file."""
     rails = "routes.draw" in file.text
     stack: list[str | None] = []
-    for number, line in enumerate(uncommented(file.text, "#").splitlines(), 1):
-        text = line.strip()
+    lines = [line.strip() for line in uncommented(file.text, "#").splitlines()]
+    for number, line in enumerate(lines, 1):
+        # `match(` with its arguments on the lines below
+        text = line + lines[number] if line.endswith("(") and number < len(lines) else line
         word = re.match(r"\w+", text)
         verb = word[0] if word else ""
         opened: str | None = None
-        prefix = joined(*(p for p in stack if p))
+        prefix = _prefix(stack)
         if verb == "end" and stack:
             stack.pop()
             continue
+        if len(stack) > MAX_DEPTH:
+            found.doubt(file, number, "blocks nested too deeply")
+            return
         if verb in _VERBS:
             _verb(file, number, verb, text, prefix, found, rails=rails)
         elif rails:
@@ -42,6 +50,17 @@ def read(file: File, found: Found) -> None:
             r"(if|unless|case|class|module|def|begin)\b", text
         ):
             stack.append(opened)
+
+
+def _prefix(stack: list[str | None]) -> str:
+    """The prefix of all open blocks; `collection` takes the parameter of its resource back."""
+    prefix = ""
+    for opened in stack:
+        if opened == _COLLECTION:
+            prefix = prefix.removesuffix("/{}")
+        elif opened:
+            prefix = joined(prefix, opened)
+    return prefix
 
 
 def _verb(
@@ -56,10 +75,11 @@ def _verb(
     if "#{" in path:
         found.doubt(file, line, "a path that is computed")
         return
-    collection = prefix if "on: :collection" in text else prefix
+    if "on: :collection" in text:
+        prefix = prefix.removesuffix("/{}")
     clean = re.sub(r"\(\.?:?\w+\)", "", path)
     method = "*" if verb == "match" else verb
-    found.add(file, line, method, joined(collection, clean))
+    found.add(file, line, method, joined(prefix, clean))
 
 
 def _scope(file: File, line: int, verb: str, text: str, prefix: str, found: Found) -> str | None:
@@ -75,12 +95,16 @@ def _scope(file: File, line: int, verb: str, text: str, prefix: str, found: Foun
         return path[1] if path else (direct[1] if direct and "module:" not in direct[0] else "")
     elif verb in {"resources", "resource"}:
         return _resources(file, line, verb, text, prefix, found)
-    elif verb == "member":
-        return "{}"
+    elif verb == "collection":
+        return _COLLECTION
     elif verb == "mount":
         at = re.search(r"(?:=>|at:)\s*[\"']([^\"']+)[\"']", text)
         found.add(file, line, "*", joined(prefix, at[1] if at else "/"), subtree=True)
-    elif verb in {"devise_for", "use_doorkeeper", "draw", "concern", "concerns"} and names:
+    elif verb == "devise_for" and names:
+        for name in names:
+            own = path[1] if path else name
+            found.add(file, line, "*", joined(prefix, own), Confidence.LOW, subtree=True)
+    elif verb in {"use_doorkeeper", "draw", "concern", "concerns"} and names:
         found.doubt(file, line, f"`{verb}` adds routes that are not read")
     return None
 

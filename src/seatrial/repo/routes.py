@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from seatrial.model.finding import Confidence
@@ -15,16 +15,10 @@ __all__ = ["Route", "Routes", "Serves", "read"]
 
 _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "python": (
-        "route",
-        "Router",
-        "FastAPI(",
-        "Blueprint(",
-        "urlpatterns",
-        "add_url_rule",
-        "add_resource",
-        "router.",
-        "app.",
-        "web.get",
+        *(".route(", "Route(", "Router(", "FastAPI(", "Flask(", "Starlette(", "Blueprint("),
+        *("urlpatterns", "add_url_rule", "add_resource", "add_api_route", "include_router"),
+        *("register_blueprint", "add_route", "add_get", "web.get", "Quart(", "Sanic(", "Bottle("),
+        *("@app.", "@router.", "@api.", "@bp.", "@blueprint.", '.get("/', ".get('/", '.post("/'),
     ),
     "javascript": ("outer", "express", "fastify", "Hono", "@Controller", "Koa", "restify"),
     "go": ("Handle", ".GET(", ".Get(", ".Path(", "Group(", ".POST(", ".Route("),
@@ -64,8 +58,9 @@ class Routes:
         undecided: places whose path or prefix is computed at run time, with the reason.
     """
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, root: Root, found: Found) -> None:
         """Keep what was found."""
+        self._root = root
         self.routes: tuple[Route, ...] = tuple(dict.fromkeys(found.routes))
         self.undecided: tuple[tuple[Place, str], ...] = tuple(found.undecided)
 
@@ -87,7 +82,8 @@ class Routes:
             for r in ours
             if matches(r.path, wanted) and r.method in {method, "*", "ANY"} | _implied(method)
         ]
-        if any(r.confidence > Confidence.LOW for r in fitting):
+        # `/{}` at the root takes every name; what it answers to this one is not known.
+        if any(r.confidence > Confidence.LOW and (r.path != "/{}") for r in fitting):
             return Serves.YES
         below = any(r.subtree and _within(wanted, r.path.rstrip("/")) for r in ours)
         doubt = any(_within(place.path, folder) for place, _ in self.undecided)
@@ -97,7 +93,15 @@ class Routes:
         )
         if not ours or fitting or below or doubt or vague:
             return Serves.UNKNOWN
-        return Serves.NO
+        unread = any(_within(f, folder) for f in self._unread)
+        return Serves.UNKNOWN if unread else Serves.NO
+
+    @cached_property
+    def _unread(self) -> tuple[str, ...]:
+        """Folders with services whose routes are not understood."""
+        from seatrial.repo import routeunread
+
+        return routeunread.folders(self._root, self.routes)
 
 
 @lru_cache(maxsize=8)
@@ -114,7 +118,7 @@ def read(root: Root) -> Routes:
     from seatrial.repo import routeopenapi
 
     routeopenapi.read(root, found)
-    return Routes(found)
+    return Routes(root, found)
 
 
 def _read(language: str, root: Root, files: list[File], found: Found) -> None:

@@ -15,10 +15,13 @@ def dotnet(file: File, found: Found) -> None:
     """Add minimal APIs, health checks and attribute routes of a C# file."""
     text = uncommented(file.text)
     groups = dict(re.findall(r"\b(\w+)\s*=\s*\w+\.MapGroup\(\s*\"([^\"]*)\"", text))
-    mapped = r"\b(\w+)\s*\.Map(Get|Post|Put|Patch|Delete|HealthChecks|Metrics|Prometheus\w*|Fallback)\(\s*(?:\"([^\"]*)\")?"
+    mapped = (
+        r"\b(\w+)\s*\.Map(Get|Post|Put|Patch|Delete|HealthChecks|Metrics|Prometheus\w*|Fallback)"
+        r"\(\s*(?:\"([^\"]*)\")?"
+    )
     for match, line in hits(mapped, text):
         kind = match[2]
-        default = "/metrics" if kind in {"Metrics"} or kind.startswith("Prometheus") else None
+        default = "/metrics" if kind == "Metrics" or kind.startswith("Prometheus") else None
         path = match[3] if match[3] is not None else default
         if path is None:
             found.doubt(file, line, "a path that is computed")

@@ -46,17 +46,20 @@ def look(file: File, language: str, packages: frozenset[str]) -> Sight:
 
 
 def _count(pattern: str, text: str) -> int:
+    # Patterns start with `^[ \t]*`: a `\s*` would run over all lines below, again for each line.
     return len(re.findall(pattern, text, re.MULTILINE))
 
 
 def _python(file: File, text: str) -> Sight:
-    if "locust" in text and re.search(r"^\s*(from|import) locust", text, re.MULTILINE):
-        return Sight("locust", max(1, _count(r"^\s*@task\b", text)), "load")
+    if "locust" in text and re.search(r"^[ \t]*(from|import) locust", text, re.MULTILINE):
+        return Sight("locust", max(1, _count(r"^[ \t]*@task\b", text)), "load")
     if not file.name.partition(".")[0].strip("s").startswith("test") and "test" not in file.name:
         return NONE
     count = _count(r"^[ \t]*(?:async )?def test", text)
     kind = (
-        "e2e" if re.search(r"^\s*(from|import) (playwright|selenium)", text, re.MULTILINE) else ""
+        "e2e"
+        if re.search(r"^[ \t]*(from|import) (playwright|selenium)", text, re.MULTILINE)
+        else ""
     )
     own = "pytest" not in text and re.search(r"class \w+\([^)]*TestCase", text)
     return Sight("unittest" if own else "pytest", count, kind)
@@ -68,7 +71,7 @@ def _javascript(file: File, text: str, packages: frozenset[str]) -> Sight:
     count = _count(
         r"^(?!\s*(?://|\*)).*?\b(?:it|test|specify|Scenario)(?:\.\w+)*\s*\(\s*['\"`]", text
     )
-    count = count or _count(r"^\s*(?:it|test)(?:\.\w+)*(?:\(|`)", text)
+    count = count or _count(r"^[ \t]*(?:it|test)(?:\.\w+)*(?:\(|`)", text)
     if not count:
         return NONE
     if "@playwright/test" in text:
@@ -120,7 +123,7 @@ def _go(_file: File, text: str) -> Sight:
     if "gruntwork-io/terratest" in text:
         return Sight("terratest", count, "integration")
     if "onsi/ginkgo" in text:
-        return Sight("ginkgo", count + _count(r"^\s*(?:It|Entry)\(", text), kind)
+        return Sight("ginkgo", count + _count(r"^[ \t]*(?:It|Entry)\(", text), kind)
     integration = "testcontainers" in text or "envtest" in text
     return Sight("go test", count, kind or ("integration" if integration else "unit"))
 
@@ -129,11 +132,11 @@ def _jvm(file: File, text: str) -> Sight:
     if "gatling" in text and "Simulation" in text:
         return Sight("gatling", 1, "load")
     if "extends Specification" in text:
-        return Sight("spock", _count(r"^\s*(?:def|void) ['\"]", text))
-    tests = r"^\s*@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Property)\b"
+        return Sight("spock", _count(r"^[ \t]*(?:def|void) ['\"]", text))
+    tests = r"^[ \t]*@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Property)\b"
     count = _count(tests, text)
     if not count and re.search(r"(Fun|String|Describe|Should|Behavior)Spec\b", text):
-        return Sight("kotest", max(1, _count(r"^\s*(?:test|it|should|\"[^\"]+\")\s*[({]", text)))
+        return Sight("kotest", max(1, _count(r"^[ \t]*(?:test|it|should|\"[^\"]+\")\s*[({]", text)))
     stem = file.name.partition(".")[0]
     wide = ("@SpringBootTest", "testcontainers", "Testcontainers", "@QuarkusTest", "@DataJpaTest")
     integration = stem.endswith(("IT", "ITCase", "IntegrationTest", "IntegrationTests"))
@@ -144,9 +147,9 @@ def _jvm(file: File, text: str) -> Sight:
 
 def _ruby(file: File, text: str) -> Sight:
     if file.name.endswith("_spec.rb"):
-        count = _count(r"^\s*(?:it|specify|scenario|example|its|it_behaves_like)\b", text)
+        count = _count(r"^[ \t]*(?:it|specify|scenario|example|its|it_behaves_like)\b", text)
         return Sight("rspec", count, _rspec_kind(file.path))
-    count = _count(r"^\s*(?:def test_|test ['\"]|it ['\"]|should ['\"])", text)
+    count = _count(r"^[ \t]*(?:def test_|test ['\"]|it ['\"]|should ['\"])", text)
     return Sight("minitest", count, "e2e" if "SystemTestCase" in text else "")
 
 
@@ -161,9 +164,9 @@ def _rspec_kind(path: str) -> str:
 
 def _dotnet(_file: File, text: str) -> Sight:
     for framework, pattern in (
-        ("xunit", r"^\s*\[(?:\w+,\s*)?(?:Fact|Theory)\b"),
-        ("nunit", r"^\s*\[(?:Test|TestCase|TestCaseSource)\b"),
-        ("mstest", r"^\s*\[(?:TestMethod|DataTestMethod)\b"),
+        ("xunit", r"^[ \t]*\[(?:\w+,\s*)?(?:Fact|Theory)\b"),
+        ("nunit", r"^[ \t]*\[(?:Test|TestCase|TestCaseSource)\b"),
+        ("mstest", r"^[ \t]*\[(?:TestMethod|DataTestMethod)\b"),
     ):
         count = _count(pattern, text)
         if count:
@@ -173,26 +176,28 @@ def _dotnet(_file: File, text: str) -> Sight:
 
 
 def _rust(file: File, text: str) -> Sight:
-    count = _count(r"^\s*#\[(?:\w+::)*(?:test|rstest|test_case)\b", text) if "test" in text else 0
+    count = (
+        _count(r"^[ \t]*#\[(?:\w+::)*(?:test|rstest|test_case)\b", text) if "test" in text else 0
+    )
     parts = file.path.split("/")
     return Sight("cargo test", count, "integration" if "tests" in parts[:-1] else "unit")
 
 
 def _php(_file: File, text: str) -> Sight:
-    count = _count(r"function test\w*\(|^\s*\*\s*@test\b|#\[Test\]", text)
+    count = _count(r"function test\w*\(|^[ \t]*\*\s*@test\b|#\[Test\]", text)
     if count:
         return Sight("phpunit", count)
-    return Sight("pest", _count(r"^\s*(?:it|test)\(", text))
+    return Sight("pest", _count(r"^[ \t]*(?:it|test)\(", text))
 
 
 def _yaml(_file: File, text: str) -> Sight:
-    if "asserts:" in text and re.search(r"^\s*- it:", text, re.MULTILINE):
-        return Sight("helm unittest", _count(r"^\s*- it:", text), "unit")
+    if "asserts:" in text and re.search(r"^[ \t]*- it:", text, re.MULTILINE):
+        return Sight("helm unittest", _count(r"^[ \t]*- it:", text), "unit")
     if "helm.sh/hook" in text and re.search(r"helm.sh/hook[\"']?:.*\btest", text):
         return Sight("helm test", 1, "e2e")
     if "rule_files:" in text and re.search(r"^tests:", text, re.MULTILINE):
         return Sight(
-            "promtool", max(1, _count(r"^\s*- (?:interval|name|input_series)", text)), "unit"
+            "promtool", max(1, _count(r"^[ \t]*- (?:interval|name|input_series)", text)), "unit"
         )
     if re.search(r"^scenarios:", text, re.MULTILINE) and re.search(r"^config:", text, re.MULTILINE):
         return Sight("artillery", 1, "load")
@@ -218,14 +223,14 @@ _READERS: Final[dict[str, Callable[[File, str], Sight]]] = {
     "rust": _rust,
     "php": _php,
     "yaml": _yaml,
-    "shell": _simple("bats", r"^\s*@test\b"),
-    "terraform": _simple("terraform test", r"^\s*run\s+\"|^\s*\"run\"", "unit"),
-    "gherkin": _simple("cucumber", r"^\s*(?:Scenario|Example)\b", "e2e"),
-    "rego": _simple("opa test", r"^\s*test_\w+", "unit"),
-    "elixir": _simple("exunit", r"^\s*test \""),
-    "dart": _simple("dart test", r"^\s*(?:test|testWidgets)\("),
-    "swift": _simple("xctest", r"^\s*(?:@Test\b|func test)"),
-    "c++": _simple("googletest", r"^\s*(?:TEST(?:_F|_P)?|TEST_CASE|SCENARIO)\("),
+    "shell": _simple("bats", r"^[ \t]*@test\b"),
+    "terraform": _simple("terraform test", r"^[ \t]*run\s+\"|^[ \t]*\"run\"", "unit"),
+    "gherkin": _simple("cucumber", r"^[ \t]*(?:Scenario|Example)\b", "e2e"),
+    "rego": _simple("opa test", r"^[ \t]*test_\w+", "unit"),
+    "elixir": _simple("exunit", r"^[ \t]*test \""),
+    "dart": _simple("dart test", r"^[ \t]*(?:test|testWidgets)\("),
+    "swift": _simple("xctest", r"^[ \t]*(?:@Test\b|func test)"),
+    "c++": _simple("googletest", r"^[ \t]*(?:TEST(?:_F|_P)?|TEST_CASE|SCENARIO)\("),
     "robot": _simple("robot", r"^(?:\*\*\* Test Cases)", "e2e"),
     "jmeter": _simple("jmeter", r"<ThreadGroup\b", "load"),
     "postman": _simple("postman", r"\"request\"\s*:", "e2e"),

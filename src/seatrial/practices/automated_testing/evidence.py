@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from seatrial.kit.live import is_aside
 from seatrial.kit.site import Site, once
 from seatrial.kit.testruns import TestKind, TestRun, testing_jobs
+from seatrial.kit.testwords import JVM
 from seatrial.kit.ways import ways_to
 from seatrial.model.place import Place
 
@@ -52,7 +53,17 @@ def has_application(site: Site[object]) -> bool:
 def runs(site: Site[object]) -> tuple[Seen, ...]:
     """Test runs of pipelines that an event reaches; for infrastructure its validation."""
     kinds = (TestKind.TESTS, TestKind.VALIDATION)
-    return tuple((job, run) for job, run in testing_jobs(site, *kinds) if ways_to(site, job))
+    return tuple(
+        (job, run)
+        for job, run in testing_jobs(site, *kinds)
+        if ways_to(site, job) and not _finds_nothing(site, run)
+    )
+
+
+def _finds_nothing(site: Site[object], run: TestRun) -> bool:
+    # `mvn package` and `gradle build` run tests only where there are any.
+    built = run.command is not None and run.command.program in JVM
+    return built and not any(s.language == "jvm" and not s.empty for s in site.repo.suites)
 
 
 @once

@@ -21,6 +21,13 @@ def not_applicable(site: Site[Settings]) -> str:
     return "a library, module or tool: no system here serves traffic that could be split"
 
 
+def needed_in(site: Site[Settings], environment: str) -> bool:
+    """The tiers of the settings; where there is none of them, every environment there is."""
+    required = site.settings.required_in
+    meant = {e.name for e in site.environments if e.tier in required or e.name in required}
+    return not environment or not meant or environment in meant
+
+
 @check("canary/all-at-once", severity=Severity.MEDIUM, requirement=True)
 def all_at_once(site: Site[Settings]) -> Iterator[Observation]:
     """A new version gets all traffic at once.

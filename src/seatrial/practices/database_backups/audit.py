@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.databases import Database, Source, clients, databases
+from seatrial.kit.databases import Source, clients, databases
 from seatrial.kit.joined import joined
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, Reach, Severity, fault, met, unknown
 from seatrial.model.practice import check
-from seatrial.practices.database_backups.backup import Backup
+from seatrial.practices.database_backups.backup import Backup, lacking_in
 from seatrial.practices.database_backups.dumps import of_dumps
+from seatrial.practices.database_backups.images import of_images
 from seatrial.practices.database_backups.managed import of_clouds, of_operators
 from seatrial.practices.database_backups.restores import restores, watches
 from seatrial.practices.database_backups.settings import Settings
@@ -46,7 +47,13 @@ def not_applicable(site: Site[Settings]) -> str:
 @once
 def backups(site: Site[object]) -> tuple[Backup, ...]:
     """Everything that backs up a database on its own."""
-    return (*of_clouds(site), *of_operators(site), *of_volumes(site), *of_dumps(site))
+    return (
+        *of_clouds(site),
+        *of_operators(site),
+        *of_volumes(site),
+        *of_dumps(site),
+        *of_images(site),
+    )
 
 
 @check("database-backups/no-backup", severity=Severity.CRITICAL, requirement=True)
@@ -68,7 +75,7 @@ def _no_backup(site: Site[Settings]) -> Iterator[Observation]:
         for backup in own:
             environments = backup.environments or database.environments
             yield met(backup.place, backup.what, environments=_known(site, environments))
-        lacking = _lacking(database, own)
+        lacking = lacking_in(database, own)
         if (not own or lacking) and (database.name, lacking) not in said:
             said.add((database.name, lacking))
             yield fault(
@@ -130,7 +137,9 @@ def _no_retention(site: Site[Settings]) -> Iterator[Observation]:
         days = backup.retention.partition(" ")[0]
         if not backup.retention:
             yield fault(
-                backup.place, f"{backup.what}; nothing ends or limits it", environments=environments
+                backup.place,
+                f"{backup.what}; nothing says how long backups are kept",
+                environments=environments,
             )
         elif days.isdigit() and int(days) < site.settings.retention_days:
             yield fault(
@@ -235,14 +244,6 @@ def _copies(site: Site[Settings]) -> bool:
 def _used(site: Site[Settings]) -> list[Backup]:
     found = databases(site)
     return [b for b in backups(site) if any(b.covers(database) for database in found)]
-
-
-def _lacking(database: Database, own: list[Backup]) -> tuple[str, ...]:
-    """Environments in which a database has none; empty when none is known to lack it."""
-    if not database.environments or any(not backup.environments for backup in own):
-        return database.environments if not own else ()
-    covered = {name for backup in own for name in backup.environments}
-    return tuple(name for name in database.environments if name not in covered)
 
 
 def _known(site: Site[Settings], names: tuple[str, ...]) -> tuple[str, ...]:

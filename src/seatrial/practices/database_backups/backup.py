@@ -40,3 +40,11 @@ class Backup:
         if not self.environments or not database.environments:
             return same
         return same and bool(set(self.environments) & set(database.environments))
+
+
+def lacking_in(database: Database, own: list[Backup]) -> tuple[str, ...]:
+    """Environments in which a database has none; empty when none is known to lack it."""
+    if not database.environments or any(not backup.environments for backup in own):
+        return database.environments if not own else ()
+    covered = {name for backup in own for name in backup.environments}
+    return tuple(name for name in database.environments if name not in covered)

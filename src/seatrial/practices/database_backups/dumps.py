@@ -64,10 +64,6 @@ UPLOADERS: Final = frozenset(
 )
 _REMOTE_DUMPERS: Final = frozenset("wal-g wal-e barman-cloud-backup litestream medusa".split())
 _ENCRYPTERS: Final = frozenset("gpg age openssl restic borg kopia pgbackrest sops seatrial".split())
-_IMAGES: Final = (
-    "postgres-backup", "pg-backup", "pgbackup", "mysql-backup", "mongodb-backup", "mongo-backup",
-    "db-backup", "mariadb-backup", "docker-volume-backup", "backup-s3", "backup-local",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +199,6 @@ def of_dumps(site: Site[object]) -> Iterator[Backup]:
             encrypted=is_encrypted(dump),
             retention=retention_of(site, dump),
         )
-    yield from _images(site)
 
 
 def is_uploaded(dump: Dump) -> bool:
@@ -239,44 +234,3 @@ def retention_of(site: Site[object], dump: Dump) -> str:
         if any(b.child("lifecycle_rule") for b in module.resources("google_storage_bucket")):
             return "as the bucket's lifecycle says"
     return ""
-
-
-def _images(site: Site[object]) -> Iterator[Backup]:
-    for manifest in site.repo.manifests:
-        for container in manifest.containers:
-            image = container.at("image").text.lower()
-            if any(word in image for word in _IMAGES):
-                yield _of_image(
-                    f"{manifest.kind}/{manifest.name}",
-                    manifest.place(),
-                    image,
-                    {v.at("name").text for v in container.at("env").items()},
-                    manifest.environments,
-                )
-    for compose in site.repo.compose:
-        for service in compose.services:
-            if any(word in service.image.lower() for word in _IMAGES) and not service.profiles:
-                names = {name for name, _ in service.environment}
-                yield _of_image(f"service {service.name}", service.place, service.image, names, ())
-
-
-def _of_image(
-    name: str, place: Place, image: str, variables: set[str], environments: tuple[str, ...]
-) -> Backup:
-    engine = next(
-        (e for word, e in (("postgres", "postgresql"), ("pg", "postgresql"), ("mysql", "mysql"),
-                           ("maria", "mariadb"), ("mongo", "mongodb")) if word in image),
-        "",
-    )  # fmt: skip
-    away = any(word in v.upper() for v in variables for word in ("S3", "BUCKET", "B2_", "AZURE"))
-    kept = any(word in v.upper() for v in variables for word in ("KEEP", "RETENTION", "CLEANUP"))
-    secret = any(word in v.upper() for v in variables for word in ("PASSPHRASE", "GPG", "ENCRYPT"))
-    return Backup(
-        f"{name} backs up with {image.partition(':')[0]}",
-        place,
-        engine,
-        environments=environments,
-        off_cluster=away,
-        encrypted=True if secret else None,
-        retention="as its variables say" if kept else "",
-    )

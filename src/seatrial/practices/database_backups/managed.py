@@ -94,7 +94,13 @@ def _of_block(database: Database, block: Block, module: Module) -> Backup | None
         off = block.attr("disable_backup")
         if off is not None and module.resolve(off) is True:
             return None
-        return _backup(database, _ALWAYS[kind], block, encrypted=True, retention="by the service")
+        return _backup(
+            database,
+            f"{block.address}: {_ALWAYS[kind]}",
+            block,
+            encrypted=True,
+            retention="by the service",
+        )
     switch = _switch(block, kind)
     value = module.resolve(switch) if switch is not None else None
     if switch is None or value is False:

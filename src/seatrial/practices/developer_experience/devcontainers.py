@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -96,16 +97,18 @@ def missing(container: Container) -> Iterator[Missing]:
     """Yield files that a dev container names, by itself or by its hooks, and that are not there."""
     yield from _named(container)
     for hook in HOOKS:
-        for node in _texts(container.node.at(hook)):
-            place = container.file.place(node.line)
-            for command in shell.parse(node.text).commands:
+        for text, line in _texts(container.node.at(hook)):
+            place = container.file.place(line)
+            for command in shell.parse(text).commands:
                 yield from _of_command(container.file, command, (hook, place), depth=0)
 
 
-def _texts(node: Node) -> Iterator[Node]:
-    """Yield the commands of a hook: a text, or an object of texts (lists are one command each)."""
+def _texts(node: Node) -> Iterator[tuple[str, int]]:
+    """Yield the commands of a hook with their lines: a text, a list of words, or an object."""
     if node.kind == "scalar" and node.text:
-        yield node
+        yield node.text, node.line
+    elif node.kind == "seq":
+        yield shlex.join(word.text for word in node.items()), node.line
     elif node.kind == "map":
         for _, member in node.pairs():
             yield from _texts(member)

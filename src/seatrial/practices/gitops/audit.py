@@ -11,7 +11,9 @@ from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check
 from seatrial.practices.gitops.evidence import hidden, installed_controller, where_to_mend
+from seatrial.practices.gitops.grouping import Said, faults, mets
 from seatrial.practices.gitops.images import foreign_tag, mutable_image
+from seatrial.practices.gitops.loops import self_trigger
 from seatrial.practices.gitops.objects import (
     default_project,
     prune_with_state,
@@ -25,7 +27,6 @@ from seatrial.practices.gitops.revisions import floating_revision
 from seatrial.practices.gitops.settings import Settings
 from seatrial.practices.gitops.writes import (
     regex_tag_edit,
-    self_trigger,
     two_files_one_environment,
     values_file_mismatch,
 )
@@ -118,23 +119,19 @@ def automated_sync(site: Site[Settings]) -> Iterator[Observation]:
     Fix: `syncPolicy.automated` with `selfHeal: true`, and `prune: true` where no data can be lost;
     Flux: `prune: true` and no `suspend`.
     """
+    bad: list[Said] = []
+    good: list[Said] = []
     for one in all_deliveries(site):
         if one.is_preview or not one.spec:
             continue
         lacks = list(_lacks(site, one))
         steps = (*one.steps, "syncPolicy") if one.tool == ARGO else one.steps
         if lacks:
-            yield fault(
-                one.at(*steps),
-                f"{one.label} {' and '.join(lacks)}",
-                environments=one.environments,
-            )
+            bad.append((one, one.at(*steps), " and ".join(lacks)))
         else:
-            yield met(
-                one.at(*steps),
-                f"{one.label} syncs by itself and undoes changes by hand",
-                environments=one.environments,
-            )
+            good.append((one, one.at(*steps), "syncs by itself and undoes changes by hand"))
+    yield from faults(bad)
+    yield from mets(good)
 
 
 def _lacks(site: Site[Settings], one: Delivery) -> Iterator[str]:

@@ -11,8 +11,9 @@ from seatrial.kit.gitops import ARGO, Delivery, deliveries, objects
 from seatrial.kit.gitops_files import files_of, missing_files
 from seatrial.kit.live import live_manifests
 from seatrial.kit.site import Site
-from seatrial.model.finding import Observation, Severity, fault, met
+from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check
+from seatrial.practices.gitops.grouping import Said, faults, mets
 from seatrial.practices.gitops.settings import Settings
 from seatrial.repo.manifests import Manifest
 
@@ -29,21 +30,18 @@ def default_project(site: Site[Settings]) -> Iterator[Observation]:
     Fix: `seatrial apply gitops` writes one AppProject per environment with exact sources and
     destinations.
     """
+    bad: list[Said] = []
+    good: list[Said] = []
     for one in deliveries(site):
         if one.tool != ARGO or not one.spec:
             continue
+        place = one.at(*one.steps, "project")
         if one.project in {"", "default"}:
-            yield fault(
-                one.at(*one.steps, "project"),
-                f"{one.label} is in the project default, which allows everything",
-                environments=one.environments,
-            )
+            bad.append((one, place, "is in the project default, which allows everything"))
         elif "{{" not in one.project:
-            yield met(
-                one.at(*one.steps, "project"),
-                f"{one.label} is in the project {one.project}",
-                environments=one.environments,
-            )
+            good.append((one, place, f"is in the project {one.project}"))
+    yield from faults(bad)
+    yield from mets(good)
 
 
 @check("gitops/wildcard-project", severity=Severity.HIGH)

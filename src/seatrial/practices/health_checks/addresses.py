@@ -76,7 +76,7 @@ def smoke_route_missing(site: Site[Settings]) -> Iterator[Observation]:
             host, path = _split(url)
             known = host.startswith(("localhost", "127.0.0.1")) or is_own(site, host)
             if known and path and answers(site, path) is Serves.NO:
-                message = f"{one.what} asks {path}, which the application does not serve"
+                message = f"`{one.what}` asks {path}, which the application does not serve"
                 found.append((one.place, message, targets_of(site, one.release)))
     for place, message, environments in spread(found):
         yield fault(place, message, environments=environments)

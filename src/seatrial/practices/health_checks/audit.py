@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from seatrial.kit.delivered import is_delivery
 from seatrial.kit.grouping import named, spread
 from seatrial.kit.live import live_manifests
 from seatrial.kit.pipelines import hinted_systems, remote_jobs
@@ -29,7 +30,6 @@ from seatrial.practices.health_checks.gate import (
 )
 from seatrial.practices.health_checks.probes import Probed, other_checks, probed
 from seatrial.practices.health_checks.settings import Settings
-from seatrial.repo.manifests import Manifest
 
 __all__ = [
     "constant_endpoint",
@@ -50,14 +50,13 @@ __all__ = [
     "worker_unprobed",
 ]
 _MANY = 5
-_DELIVERED = frozenset({"HelmRelease", "Application", "ApplicationSet"})
 
 
 def not_applicable(site: Site[Settings]) -> str:
     """Nothing is deployed, so nothing can be unhealthy after it."""
     if versioned(site) or site.repo.ci_systems or list(remote_jobs(site)) or probed(site):
         return ""
-    if any(_is_delivered(m) for m in live_manifests(site)) or other_checks(site):
+    if any(is_delivery(m) for m in live_manifests(site)) or other_checks(site):
         return ""
     if hinted_systems(site):
         return ""
@@ -65,10 +64,6 @@ def not_applicable(site: Site[Settings]) -> str:
     if runs_for_somebody(site) and (services or site.repo.terraform.roots):
         return ""
     return "nothing in these repositories deploys a running system"
-
-
-def _is_delivered(manifest: Manifest) -> bool:
-    return manifest.kind in _DELIVERED or "kustomize.toolkit.fluxcd.io" in manifest.api_version
 
 
 @check("health-checks/no-readiness", severity=Severity.HIGH, requirement=True)
@@ -88,7 +83,7 @@ def no_readiness(site: Site[Settings]) -> Iterator[Observation]:
 
 def _far_workloads(site: Site[Settings]) -> Iterator[Observation]:
     for manifest in live_manifests(site):
-        if _is_delivered(manifest):
+        if is_delivery(manifest):
             name = f"{manifest.kind}/{manifest.name}"
             yield unknown(
                 f"the workloads of {name} come from elsewhere: their probes cannot be seen",

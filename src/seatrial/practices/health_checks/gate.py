@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seatrial.kit.delivered import front_place, is_delivery
 from seatrial.kit.live import live_manifests
 from seatrial.kit.pipelines import elsewhere
 from seatrial.kit.progressive import deliveries
@@ -50,24 +51,22 @@ def no_verification(site: Site[Settings]) -> Iterator[Observation]:
                 f"{_job(release)} deploys, and nothing after it can fail when the app is broken",
                 environments=environments,
             )
-    if not versioned(site) and not by_controller:
-        yield from _undeployed(site)
-    yield from elsewhere(site, "a verification after the deployment")
+    hidden = list(elsewhere(site, "a verification after the deployment"))
+    yield from hidden
+    if not versioned(site) and not by_controller and not hidden:
+        yield _undeployed(site)
 
 
-def _undeployed(site: Site[Settings]) -> Iterator[Observation]:
+def _undeployed(site: Site[Settings]) -> Observation:
     for manifest in live_manifests(site):
-        if manifest.kind in {"Application", "ApplicationSet", "HelmRelease", "Kustomization"} and (
-            "." in manifest.group
-        ):
+        if is_delivery(manifest):
             name = f"{manifest.kind}/{manifest.name}"
             message = f"{name} delivers, and nothing verifies what it delivered"
-            yield fault(manifest.place("spec"), message, environments=manifest.environments)
-            return
-    for release in () if site.repo.ci_systems else releases(site):
+            return fault(manifest.place("spec"), message, environments=manifest.environments)
+    for release in releases(site):
         message = f"{_job(release)} releases, and no file shows a verification of what was deployed"
-        yield fault(release.place, message)
-        return
+        return fault(release.place, message)
+    return fault(front_place(site), "no pipeline deploys this, so nothing verifies a deployment")
 
 
 def _controllers(site: Site[Settings]) -> Iterator[Seen]:

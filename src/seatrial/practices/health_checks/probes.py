@@ -96,7 +96,13 @@ def _is_selected(workload: Workload, selectors: tuple[dict[str, str], ...]) -> b
 @once
 def other_checks(site: Site[object]) -> tuple[tuple[str, Place, tuple[str, ...]], ...]:
     """Health checks outside Kubernetes: images, compose services, clouds, platforms."""
-    return (*_images(site), *_services(site), *_clouds(site), *_platforms(site))
+    return (
+        *_images(site),
+        *_services(site),
+        *_clouds(site),
+        *_platforms(site),
+        *_operators(site),
+    )
 
 
 Seen = tuple[str, Place, tuple[str, ...]]
@@ -155,6 +161,21 @@ def _clouds(site: Site[object]) -> Iterator[Seen]:
     for module, block in resources(site, "azurerm_linux_web_app"):
         if any(b.attr("health_check_path") for b in block.walk()):
             yield f"{block.address} checks health", block.place, scope_of(module)
+
+
+def _operators(site: Site[object]) -> Iterator[Seen]:
+    """Applications whose pods an operator makes: NAIS, Knative."""
+    for manifest in live_manifests(site):
+        spec, here = manifest.node.at("spec"), manifest.environments
+        name = f"{manifest.kind}/{manifest.name}"
+        if manifest.group == "nais.io" and manifest.kind == "Application":
+            for key in ("readiness", "liveness", "startup"):
+                if spec.at(key).kind == "map":
+                    yield f"{name} has a {key} probe", manifest.place("spec", key), here
+        if manifest.group == "serving.knative.dev" and manifest.kind == "Service":
+            for path, node in spec.walk():
+                if path[-1:] in {("readinessProbe",), ("livenessProbe",)} and node.kind == "map":
+                    yield f"{name} has a {path[-1]}", manifest.place("spec", *path), here
 
 
 _PLATFORMS: Final = (

@@ -20,10 +20,9 @@ from seatrial.practices.infrastructure_as_code import (
     drift,
     lies,
     schedules,
+    starts,
 )
 from seatrial.practices.infrastructure_as_code.settings import Settings
-
-_SHOWN = 3
 
 
 def not_applicable(site: Site[Settings]) -> str:
@@ -98,17 +97,7 @@ def no_drift_detection(site: Site[Settings]) -> Iterator[Observation]:
         yield fault(place, "no scheduled plan compares the cloud with the Terraform code")
     if not coded.has_cluster(site) and not coded.has_terraform(site) and not sides:
         yield fault(anchor(site), "nothing compares what runs with the code")
-    unseen = drift.unseen_releases(site)
-    if unseen:
-        names = ", ".join(dict.fromkeys(label for _, label, _ in unseen[:_SHOWN]))
-        rest = len(unseen) - _SHOWN
-        environments = tuple(dict.fromkeys(e for _, _, names_ in unseen for e in names_))
-        yield fault(
-            unseen[0][0],
-            f"drift inside {names}{f' and {rest} more' if rest > 0 else ''} is not looked at"
-            " (no driftDetection)",
-            environments=environments if all(n for _, _, n in unseen) else (),
-        )
+    yield from drift.unseen_releases(site)
 
 
 @check("infrastructure-as-code/blind-plan", severity=Severity.MEDIUM)
@@ -228,7 +217,7 @@ def missing_module(site: Site[Settings]) -> Iterator[Observation]:
     Why: the container ends at once, over and over.
     Fix: the module's right name.
     """
-    yield from commands.modules(site)
+    yield from starts.modules(site)
 
 
 @check("infrastructure-as-code/missing-task", severity=Severity.HIGH, fix="manual")

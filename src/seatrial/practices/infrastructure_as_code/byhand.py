@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from seatrial.kit.imperative import Change, changes, makes_local_cluster
+from seatrial.kit.releases import command_place
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.practices.infrastructure_as_code.documents import told
@@ -34,11 +35,15 @@ def in_pipelines(site: Site[object]) -> Iterator[Observation]:
         for job in workflow.jobs:
             if job.is_off or _on_trial(job) or _is_passing(f"{workflow.file.name} {job.id}"):
                 continue
-            found = list(changes(job.commands))
+            found = [
+                (change, command_place(step, change.command))
+                for step in job.all_steps
+                for change in changes(step.commands)
+            ]
             if found:
-                place = workflow.file.place(found[0].command.line)
-                yield fault(place, f"job {job.id} {_told(found)}",
-                            severity=Severity.MEDIUM if _light(found) else None)  # fmt: skip
+                made = [change for change, _ in found]
+                severity = Severity.MEDIUM if _light(made) else None
+                yield fault(found[0][1], f"job {job.id} {_told(made)}", severity=severity)
 
 
 def in_scripts(site: Site[object]) -> Iterator[Observation]:

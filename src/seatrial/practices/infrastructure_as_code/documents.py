@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from seatrial.kit.site import Site, once
+from seatrial.repo import shell
 
 if TYPE_CHECKING:
     from seatrial.repo.command import Command
@@ -37,13 +38,28 @@ class Told:
 
 
 @once
+def spans(site: Site[object]) -> tuple[Told, ...]:
+    """Code in the prose of documents that starts a script of the repository: `./scripts/x.sh`."""
+    found: list[Told] = []
+    for document in site.repo.documents:
+        file = document.file
+        if "`./" not in file.text or not _is_current(file):
+            continue
+        for number, line in document.prose():
+            for span in line.split("`")[1::2] if "`./" in line else ():
+                if span.startswith("./"):
+                    commands = shell.parse(_filled(span), number).commands
+                    found.append(Told(file, span, (), commands))
+    return tuple(found)
+
+
+@once
 def told(site: Site[object]) -> dict[str, tuple[Told, ...]]:
     """Code blocks with commands, by repository and path of their document."""
     found: dict[str, tuple[Told, ...]] = {}
     for document in site.repo.documents:
         file = document.file
-        past = file.name.lower().partition(".")[0] in _PAST
-        if past or not _TAUGHT.isdisjoint(file.path.lower().split("/")[:-1]):
+        if not _is_current(file):
             continue
         if not any(word in file.text for word in _WORDS):
             continue
@@ -57,8 +73,15 @@ def told(site: Site[object]) -> dict[str, tuple[Told, ...]]:
     return found
 
 
+def _is_current(file: File) -> bool:
+    past = file.name.lower().partition(".")[0] in _PAST
+    return not past and _TAUGHT.isdisjoint(file.path.lower().split("/")[:-1])
+
+
 def _filled(text: str) -> str:
     # `<organisation>` is a blank to fill in, which a shell would take for a redirection.
     if "<" not in text:
         return text
-    return re.sub(r"<([A-Za-z][A-Za-z0-9_ .|-]*)>", lambda m: "x" * len(m[0]), text)
+    return re.sub(
+        r"<([A-Za-z][A-Za-z0-9_ .|-]*)>", lambda m: "{" + m[1].replace(" ", "_") + "}", text
+    )

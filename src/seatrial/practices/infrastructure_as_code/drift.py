@@ -10,10 +10,12 @@ from seatrial.kit.gitops import ARGO, deliveries
 from seatrial.kit.live import live_manifests
 from seatrial.kit.releases import command_place
 from seatrial.kit.site import Site, once
+from seatrial.model.finding import Observation, fault
 from seatrial.model.place import Place
 from seatrial.repo.shell import Command
 from seatrial.repo.workflows import Job
 
+_SHOWN: Final = 3
 _TERRAFORM: Final = frozenset({"terraform", "tofu", "terragrunt"})
 _RESOURCES: Final = (
     "spacelift_drift_detection",
@@ -130,14 +132,27 @@ def _blind(command: Command, job: Job) -> str:
     return "it ends well whether there is drift or not (no -detailed-exitcode)"
 
 
-def unseen_releases(site: Site[object]) -> list[tuple[Place, str, tuple[str, ...]]]:
-    """HelmReleases whose drift their controller does not look at."""
-    return [
-        (one.at("spec"), one.label, one.environments)
+def unseen_releases(site: Site[object]) -> Iterator[Observation]:
+    """HelmReleases whose drift their controller does not look at, as one fault."""
+    unseen = [
+        one
         for one in deliveries(site)
         if one.kind == "HelmRelease"
         and one.spec.at("driftDetection", "mode").text not in {"enabled", "warn"}
     ]
+    if not unseen:
+        return
+    names = ", ".join(dict.fromkeys(one.label for one in unseen[:_SHOWN]))
+    rest = len(unseen) - _SHOWN
+    tied = all(one.environments for one in unseen)
+    yield fault(
+        unseen[0].at("spec"),
+        f"drift inside {names}{f' and {rest} more' if rest > 0 else ''} is not looked at"
+        " (no driftDetection)",
+        environments=tuple(dict.fromkeys(e for one in unseen for e in one.environments))
+        if tied
+        else (),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from seatrial.kit.live import is_aside
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, fault
-from seatrial.practices.infrastructure_as_code.commands import own_packages, packages
+from seatrial.practices.infrastructure_as_code.starts import own_packages, packages
 
 if TYPE_CHECKING:
     from seatrial.repo.files import File

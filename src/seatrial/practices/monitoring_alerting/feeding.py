@@ -35,8 +35,8 @@ _FOREIGN: Final = tuple(
     "http_ grpc_ rpc_ process_ python_ go_ jvm_ nodejs_ django_ flask_ fastapi_ starlette_ celery_"
     " sidekiq_ ruby_ rails_ puma_ hikaricp_ tomcat_ logback_ system_ disk_ executor_ spring_ istio_"
     " envoy_ nginx_ pg_ redis_ mysql_ mongodb_ rabbitmq_ kafka_ elasticsearch_ traefik_ haproxy_"
-    " certmanager_ argocd_ gotk_ flux_ controller_ workqueue_ rest_client_ apiserver_ kubelet_ etcd_"
-    " coredns_ prometheus_ alertmanager_ grafana_ loki_ up ALERTS scrape_ container_ machine_"
+    " certmanager_ argocd_ gotk_ flux_ controller_ workqueue_ rest_client_ apiserver_ kubelet_"
+    " etcd_ coredns_ prometheus_ alertmanager_ grafana_ loki_ up ALERTS scrape_ container_ machine_"
     " cadvisor_ kube_ node_ probe_ push_ aws_ stackdriver_ otelcol_ velero_ cnpg_ minio_ keda_"
     " vault_ request_ response_ route_ kubernetes_ gitlab_ jenkins_ cilium_ hubble_ ceph_ windows_"
     " volume_manager_ scheduler_ authentication_ aggregator_ net_ absent time vector".split()
@@ -44,16 +44,8 @@ _FOREIGN: Final = tuple(
 _CODE: Final = frozenset(
     ".py .js .ts .mjs .go .java .kt .rb .cs .rs .php .ex .scala .yml .yaml".split()
 )
-_SUFFIXES: Final = (
-    "_total",
-    "_bucket",
-    "_count",
-    "_sum",
-    "_created",
-    "_seconds",
-    "_bytes",
-    "_info",
-)
+_SUFFIXES: Final = tuple("_total _bucket _count _sum _created _seconds _bytes _info".split())
+_MIN_TAIL: Final = 9
 _MAX_FILES: Final = 400
 
 
@@ -93,7 +85,7 @@ def _by_code(site: Site[Settings], name: str) -> bool:
         base = base.removesuffix(suffix)
     tail = base.partition("_")[2]
     # A namespace may be given apart from the name: `Counter(name, namespace="shop")`.
-    return any(base in text or (len(tail) > 8 and tail in text) for text in _texts(site))  # noqa: PLR2004 (shorter tails are common words)
+    return any(base in text or (len(tail) >= _MIN_TAIL and tail in text) for text in _texts(site))
 
 
 @once

@@ -10,6 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from seatrial.practices.monitoring_alerting.tokens import (
+    BadQueryError,
+    Token,
+    number_of,
+    seconds,
+    tokens,
+)
+
+__all__ = ["Binary", "Call", "Number", "Selector", "Tree", "metrics", "parse", "seconds", "walk"]
+
 _AGGREGATIONS: Final = frozenset(
     "sum min max avg group stddev stdvar count count_values bottomk topk quantile limitk"
     " limit_ratio".split()
@@ -23,7 +33,6 @@ _LEVELS: Final = (
     ("^",),
 )
 COMPARISONS: Final = frozenset(_LEVELS[2])
-_OPERATORS: Final = ("==", "!=", "<=", ">=", "=~", "!~", *"+-*/%^<>=(){}[],@")
 MAX_TEXT: Final = 20_000
 _MAX_DEPTH: Final = 100
 
@@ -65,16 +74,12 @@ class Binary:
 Tree = Number | Selector | Call | Binary
 
 
-class _BadQueryError(ValueError):
-    """The text is no PromQL that this parser knows."""
-
-
 def parse(text: str) -> Tree | None:
     """The tree of an expression; None when it is not understood."""
     try:
-        parser = _Parser(list(_tokens(text[:MAX_TEXT])))
+        parser = _Parser(list(tokens(text[:MAX_TEXT])))
         tree = parser.binary(0, 0)
-    except (_BadQueryError, ValueError, IndexError):
+    except (BadQueryError, ValueError, IndexError):
         return None
     return tree if parser.done else None
 
@@ -96,76 +101,6 @@ def metrics(tree: Tree) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def seconds(duration: str) -> float:
-    """Length of a duration as PromQL writes it (`1h30m`); 0 when it is none."""
-    units = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
-    total, number, rest = 0.0, "", duration.partition(":")[0].strip()
-    while rest:
-        if rest[0].isdigit():
-            number, rest = number + rest[0], rest[1:]
-            continue
-        unit = "ms" if rest.startswith("ms") else rest[0]
-        if unit not in units or not number:
-            return 0
-        total, number, rest = total + int(number) * units[unit], "", rest[len(unit) :]
-    return total
-
-
-Token = tuple[str, str]
-
-
-def _tokens(text: str) -> Iterator[Token]:
-    index, size = 0, len(text)
-    while index < size:
-        char = text[index]
-        if char.isspace():
-            index += 1
-        elif char == "#":
-            end = text.find("\n", index)
-            index = size if end < 0 else end
-        else:
-            kind, found, index = _token(text, index)
-            yield kind, found
-
-
-def _token(text: str, index: int) -> tuple[str, str, int]:
-    """Kind and text of the token that starts here, and where it ends."""
-    char = text[index]
-    if char in "\"'`":
-        end = _string_end(text, index)
-        return "string", text[index + 1 : end], end + 1
-    if char == "[":
-        end = text.index("]", index)
-        return "range", text[index + 1 : end], end + 1
-    if char.isdigit() or (char == "." and text[index + 1 : index + 2].isdigit()):
-        end = _number_end(text, index)
-        return "number", text[index:end], end
-    if char.isalpha() or char in "_:$":
-        end = index
-        while end < len(text) and (text[end].isalnum() or text[end] in "_:$"):
-            end += 1
-        return "name", text[index:end], end
-    found = next((o for o in _OPERATORS if text.startswith(o, index)), "")
-    if not found:
-        raise _BadQueryError(char)
-    return "sign", found, index + len(found)
-
-
-def _number_end(text: str, end: int) -> int:
-    while end < len(text) and (text[end].isalnum() or text[end] in "._"):
-        end += 1
-        if text[end - 1] in "eE" and text[end : end + 1] in {"+", "-"}:
-            end += 1
-    return end
-
-
-def _string_end(text: str, start: int) -> int:
-    quote, index = text[start], start + 1
-    while text[index] != quote:
-        index += 2 if text[index] == "\\" and quote != "`" else 1
-    return index
-
-
 class _Parser:
     """Reads tokens from the left; raises on what it does not know."""
 
@@ -183,7 +118,7 @@ class _Parser:
     def _take(self, text: str = "") -> str:
         _, found = self._peek()
         if self.done or (text and found != text):
-            raise _BadQueryError(found)
+            raise BadQueryError(found)
         self._at += 1
         return found
 
@@ -193,7 +128,7 @@ class _Parser:
 
     def binary(self, level: int, depth: int) -> Tree:
         if depth > _MAX_DEPTH:
-            raise _BadQueryError("too deep")
+            raise BadQueryError("too deep")
         if level == len(_LEVELS):
             return self._postfix(self._unary(depth + 1))
         left = self.binary(level + 1, depth + 1)
@@ -233,14 +168,14 @@ class _Parser:
         kind, text = self._peek()
         if kind == "number":
             self._take()
-            return Number(_number(text))
+            return Number(number_of(text))
         if kind == "string":
             self._take()
             return Call("string", ())
         if self._is("{"):
             return Selector("", self._matchers())
         if kind != "name":
-            raise _BadQueryError(text)
+            raise BadQueryError(text)
         self._take()
         low = text.lower()
         if low in {"inf", "nan"}:
@@ -298,10 +233,3 @@ class _Parser:
                     self._labels()
             else:
                 return tree
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text.replace("_", ""))
-    except ValueError:
-        return float(int(text, 16)) if text.lower().startswith("0x") else seconds(text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,6 +19,7 @@ from seatrial.repo.yaml import Node
 STACKS: Final = frozenset(
     {"kube-prometheus-stack", "prometheus-operator", "victoria-metrics-k8s-stack"}
 )
+_NAMED: Final = 3
 _RULE_KINDS: Final = frozenset({"PrometheusRule", "VMRule", "Rules", "ClusterRules", "GlobalRules"})
 
 
@@ -171,13 +173,29 @@ def _of_installs(site: Site[object]) -> Iterator[Groups]:
 
 def _of_files(site: Site[object]) -> Iterator[Groups]:
     used = "\n".join(_named(site))
+    mounted = _mounted(site)
     for root in site.repo.roots:
         for file in root.files.values():
-            if not _may_hold(file) or not (file.name in used or _folder(file) in used):
+            if not _may_hold(file):
+                continue
+            inside = any(file.path == m or file.path.startswith(f"{m}/") for m in mounted)
+            if not inside and file.name not in used and _folder(file) not in used:
                 continue
             node = file.yaml.first.at("groups")
             if node.kind == "seq" and not file.yaml.first.has("tests"):
                 yield Groups(Layer(file.yaml.first, file.place()), node, ())
+
+
+@once
+def _mounted(site: Site[object]) -> tuple[str, ...]:
+    """Paths of the repositories that compose services mount."""
+    return tuple(
+        posixpath.normpath(posixpath.join(compose.file.folder, source))
+        for compose in site.repo.compose
+        for service in compose.services
+        for volume in service.node.at("volumes").items()
+        if (source := (volume.text or volume.at("source").text).partition(":")[0]).startswith(".")
+    )
 
 
 def _may_hold(file: File) -> bool:
@@ -197,10 +215,6 @@ def _named(site: Site[object]) -> Iterator[str]:
             yield from (n.text for n in file.yaml.first.at("rule_files").items())
         elif low in {"kustomization.yaml", "kustomization.yml"}:
             yield file.text
-    for compose in site.repo.compose:
-        for service in compose.services:
-            for volume in service.node.at("volumes").items():
-                yield volume.text or volume.at("source").text
     for module in site.repo.terraform.modules:
         for block in module.resources("helm_release"):
             yield from (e.text for e in block.attributes.values() if "file" in e.text)
@@ -222,3 +236,10 @@ def _folder(file: File) -> str:
     """The name of its folder as a path's part, so that a mount of the folder names it."""
     name = file.folder.rpartition("/")[2]
     return f"/{name}" if name else "\0"
+
+
+def listed(found: Sequence[Alert]) -> str:
+    """The first names, for a message."""
+    names = list(dict.fromkeys(a.name for a in found))
+    shown = ", ".join(names[:_NAMED])
+    return shown if len(names) <= _NAMED else f"{shown}, ..."

@@ -1,4 +1,4 @@
-"""Where metrics come from, and what hosted or cloud monitoring Terraform declares."""
+"""Where metrics come from: what exposes them, and what scrapes or receives them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from seatrial.kit.installs import addons, installs, live_modules, resources, sco
 from seatrial.kit.live import is_aside, live_manifests, live_workloads
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
-from seatrial.repo.hcl import Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +25,6 @@ class Source:
     place: Place
     environments: tuple[str, ...]
     scrapes: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """An alert of a hosted or cloud service.
-
-    Attributes:
-        tells: True when it leads to somebody.
-    """
-
-    what: str
-    place: Place
-    environments: tuple[str, ...]
-    tells: bool
 
 
 _SCRAPERS: Final = {
@@ -91,43 +76,11 @@ LIBRARIES: Final = frozenset(
     " @opentelemetry/exporter-prometheus opentelemetry-exporter-gcp-monitoring appmetrics"
     " applicationinsights @azure/monitor-opentelemetry azure-monitor-opentelemetry".split()
 )
-_WATCHES: Final = {
-    "datadog_monitor": ("message", "@"),
-    "datadog_synthetics_test": ("message", "@"),
-    "aws_cloudwatch_metric_alarm": ("alarm_actions", ""),
-    "aws_cloudwatch_composite_alarm": ("alarm_actions", ""),
-    "google_monitoring_alert_policy": ("notification_channels", ""),
-    "newrelic_nrql_alert_condition": ("", ""),
-    "newrelic_alert_condition": ("", ""),
-    "grafana_rule_group": ("", ""),
-    "pingdom_check": ("integrationids", ""),
-    "betteruptime_monitor": ("", ""),
-    "uptimerobot_monitor": ("", ""),
-    "statuscake_uptime_check": ("contact_groups", ""),
-    "checkly_check": ("", ""),
-    "honeycombio_trigger": ("", ""),
-    "signalfx_detector": ("", ""),
-    "digitalocean_monitor_alert": ("", ""),
-}
-_CHANNELS: Final = (
-    "newrelic_notification_channel",
-    "newrelic_workflow",
-    "grafana_contact_point",
-    "betteruptime_policy",
-    "checkly_alert_channel",
-    "pagerduty_service_integration",
-    "uptimerobot_alert_contact",
-    "honeycombio_",
+_SENDERS: Final = tuple(
+    "stackdriver datadog dd-trace ddtrace newrelic cloudwatch gcp statsd hot-shots azure"
+    " applicationinsights appmetrics".split()
 )
-_SLOS: Final = (
-    "google_monitoring_slo",
-    "datadog_service_level_objective",
-    "aws_applicationsignals_service_level_objective",
-    "grafana_slo",
-    "newrelic_service_level",
-    "nobl9_slo",
-    "honeycombio_slo",
-)
+"""Libraries that push: nothing has to scrape them."""
 
 
 @once
@@ -223,52 +176,10 @@ def _of_code(site: Site[object]) -> Iterator[Source]:
         if dependency.dev or is_aside(dependency.place.path):
             continue
         if dependency.name.lower() in LIBRARIES:
-            what = f"the application exposes metrics ({dependency.name})"
-            yield Source(what, dependency.place, (), scrapes=False)
-
-
-@once
-def watches(site: Site[object]) -> tuple[Watch, ...]:
-    """Alerts that Terraform or an operator declares at a hosted or cloud service."""
-    channels = any(True for _ in resources(site, *_CHANNELS))
-    found: list[Watch] = []
-    for kind, (attribute, word) in _WATCHES.items():
-        for _, block in resources(site, kind):
-            if block.labels[0] != kind:
-                continue
-            tells = _tells(block, attribute, word) if attribute else channels
-            found.append(Watch(block.address, block.place, scope_at(site, block.place), tells))
-    for _, block in resources(site, "azurerm_monitor_"):
-        if "alert" in block.labels[0]:
-            tells = bool(block.children("action"))
-            found.append(Watch(block.address, block.place, scope_at(site, block.place), tells))
-    for m in live_manifests(site):
-        if m.kind == "DatadogMonitor":
-            tells = "@" in m.node.at("spec", "message").text
-            found.append(Watch(f"{m.kind}/{m.name}", m.place(), m.environments, tells))
-    return tuple(found)
-
-
-def _tells(block: Block, attribute: str, word: str) -> bool:
-    value = block.attr(attribute)
-    text = value.text.replace(" ", "") if value else ""
-    return text not in {"", "[]", '""'} and word in text
-
-
-def objectives(site: Site[object]) -> Iterator[tuple[str, Place, tuple[str, ...]]]:
-    """Yield declared SLOs: what, place, environments."""
-    for m in live_manifests(site):
-        if m.kind in {"PrometheusServiceLevel", "ServiceLevelObjective", "SLO", "DatadogSLO"}:
-            yield f"{m.kind}/{m.name}", m.place(), m.environments
-    for _, block in resources(site, *_SLOS):
-        yield block.address, block.place, scope_at(site, block.place)
-    for root in site.repo.roots:
-        for file in root.files.values():
-            if file.suffix not in {".yaml", ".yml"} or "slo" not in file.path.lower():
-                continue
-            node = file.yaml.first
-            if node.at("version").text == "prometheus/v1" and node.at("slos").items():
-                yield f"{file.name} (Sloth)", file.place(node.line_of("slos")), ()
+            sends = any(word in dependency.name.lower() for word in _SENDERS)
+            verb = "sends" if sends else "exposes"
+            what = f"the application {verb} metrics ({dependency.name})"
+            yield Source(what, dependency.place, (), scrapes=sends)
 
 
 def has_exporter(site: Site[object], *words: str) -> bool:

@@ -26,9 +26,9 @@ _LONG: Final = 600
 def compared_numbers(tree: Tree) -> Iterator[tuple[str, Tree, float]]:
     """Yield operator, left side and number of each comparison with a number."""
     for node in walk(tree):
-        if isinstance(node, Binary) and node.operator in COMPARISONS:
-            if isinstance(node.right, Number):
-                yield node.operator, node.left, node.right.value
+        compared = isinstance(node, Binary) and node.operator in COMPARISONS
+        if compared and isinstance(node, Binary) and isinstance(node.right, Number):
+            yield node.operator, node.left, node.right.value
 
 
 def absolute_rate(tree: Tree) -> bool:
@@ -73,7 +73,7 @@ def unguarded_limit(tree: Tree) -> bool:
     """A division by a memory limit that is 0 where there is none: infinity is above everything."""
     for node in walk(tree):
         if isinstance(node, Binary) and node.operator == "/":
-            limits = any("spec_memory_limit" in name for name in metrics(node.right))
+            limits = _names_limit(node.right)
             guarded = any(
                 isinstance(n, Binary) and n.operator in {">", "!=", ">="} for n in walk(node.right)
             )
@@ -82,12 +82,16 @@ def unguarded_limit(tree: Tree) -> bool:
     return False
 
 
+def _names_limit(tree: Tree) -> bool:
+    return any("spec_memory_limit" in name for name in metrics(tree))
+
+
 def _guarded_around(tree: Tree) -> bool:
     # `... / limit > 0.9 and limit > 0` guards from outside.
     for node in walk(tree):
-        if isinstance(node, Binary) and node.operator in {"and", "unless", "!="}:
-            if any("spec_memory_limit" in name for name in metrics(node.right)):
-                return True
+        joins = isinstance(node, Binary) and node.operator in {"and", "unless", "!="}
+        if joins and isinstance(node, Binary) and _names_limit(node.right):
+            return True
     return any(
         isinstance(n, Binary)
         and n.operator == "<"

@@ -75,10 +75,13 @@ def _given(site: Site[object]) -> Iterator[CloudRole]:
     for module, block in resources(site, *_ROLES):
         names = ("role", "role_definition_name", "policy_arn")
         for name in _texts(module, block, *names):
-            keyless = name == "roles/iam.workloadIdentityUser"
-            broad = name in _BROAD or name.rpartition("/")[2] in _BROAD_POLICIES
+            shown = block.address if "$" in name else name.rpartition(":")[2]
             yield CloudRole(
-                name.rpartition(":")[2], block.place, scope_at(site, block.place), broad, keyless
+                shown,
+                block.place,
+                scope_at(site, block.place),
+                name in _BROAD or name.rpartition("/")[2] in _BROAD_POLICIES,
+                name == "roles/iam.workloadIdentityUser",
             )
 
 

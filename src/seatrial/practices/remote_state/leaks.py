@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from seatrial.kit.releases import command_place
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
@@ -106,12 +107,11 @@ def commits(site: Site[object]) -> Iterator[Observation]:
         for job in workflow.jobs:
             if job.is_off:
                 continue
-            for command in job.commands:
-                if command.starts("git", "add") and any("tfstate" in w for w in command.argv):
-                    yield fault(
-                        workflow.file.place(command.line), f"job {job.id} commits the state to git"
-                    )
             for step in job.all_steps:
+                for command in step.commands:
+                    if command.starts("git", "add") and any("tfstate" in w for w in command.argv):
+                        place = command_place(step, command)
+                        yield fault(place, f"job {job.id} commits the state to git")
                 if step.uses and "tfstate" in step.inputs.at("file_pattern").text:
                     yield fault(step.place, f"job {job.id} commits the state to git")
 

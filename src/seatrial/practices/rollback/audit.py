@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seatrial.kit.delivered import is_delivery
 from seatrial.kit.live import live_manifests
 from seatrial.kit.pipelines import elsewhere, hinted_systems, remote_jobs
 from seatrial.kit.releases import Kind, Release, deployments, releases
@@ -35,6 +36,7 @@ __all__ = [
     "any_ancestor",
     "archived_action",
     "mutable_tag",
+    "needed_in",
     "no_deadline",
     "no_revision",
     "no_way_back",
@@ -46,8 +48,7 @@ __all__ = [
     "undone_by_self_heal",
 ]
 
-_CONTROLLED = frozenset({"Application", "ApplicationSet", "HelmRelease", "Kustomization"})
-_CONTROLLED_TOO = frozenset({"Rollout", "Canary"})
+_CONTROLLED = frozenset({"Rollout", "Canary"})
 
 
 def not_applicable(site: Site[Settings]) -> str:
@@ -59,9 +60,17 @@ def not_applicable(site: Site[Settings]) -> str:
     return "nothing in these repositories releases or deploys anything"
 
 
+def needed_in(site: Site[Settings], environment: str) -> bool:
+    """The tiers of the settings; where there is none of them, every environment there is."""
+    required = site.settings.required_in
+    meant = {e.name for e in site.environments if e.tier in required or e.name in required}
+    return not environment or not meant or environment in meant
+
+
 def _controlled(site: Site[Settings]) -> Iterator[Manifest]:
     for manifest in live_manifests(site):
-        if manifest.kind in _CONTROLLED | _CONTROLLED_TOO and "." in manifest.group:
+        moved = manifest.kind in _CONTROLLED and manifest.group in {"argoproj.io", "flagger.app"}
+        if moved or is_delivery(manifest):
             yield manifest
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.installs import resources, scope_of
+from seatrial.kit.releases import releases
 from seatrial.kit.site import Site
 from seatrial.model.place import Place
 
@@ -16,7 +17,8 @@ def infrastructure(site: Site[object]) -> Iterator[Declared]:
     """Yield what takes a failed release back, with its place and environments."""
     yield from _terraform(site)
     yield from _helmfiles(site)
-    for compose in site.repo.compose:
+    swarm = any(a.what.startswith("docker stack") for r in releases(site) for a in r.acts)
+    for compose in site.repo.compose if swarm else ():
         for service in compose.services:
             path = ("deploy", "update_config", "failure_action")
             if service.node.at(*path).text == "rollback":

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from seatrial.kit.folders import folder_of
 from seatrial.kit.live import live_manifests
 from seatrial.kit.progressive import Shape, deliveries
 from seatrial.kit.releases import command_place, releases
@@ -87,14 +88,24 @@ def _pipelines(site: Site[object]) -> Iterator[Return]:
         for job in workflow.jobs:
             if not job.is_off:
                 for step in job.all_steps:
-                    for command in site.repo.followed(step.commands, step.file) or step.commands:
-                        if _is_return(command):
+                    for command in site.repo.followed(
+                        step.commands, step.file, folder_of(job, step)
+                    ):
+                        if _is_return(command) and _is_meant(job, step, command):
                             yield _of_command(job, step, command)
 
 
+def _is_meant(job: Job, step: Step, command: Command) -> bool:
+    # Traffic is also moved forwards, and commits are reverted for many reasons.
+    if command.program == "gcloud" and "update-traffic" in command.words:
+        return "--to-latest" not in command.argv and (after_failure(job) or after_failure(step))
+    if command.program == "git":
+        named = f"{job.id} {job.workflow.name} {step.name}".lower()
+        return after_failure(job) or after_failure(step) or "rollback" in named
+    return True
+
+
 def _is_return(command: Command) -> bool:
-    if command.function and command.program == "git":
-        return False
     return any(
         command.program == program and command.words[: len(leading)] == leading
         for program, leading in _COMMANDS

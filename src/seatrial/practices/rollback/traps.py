@@ -53,6 +53,7 @@ def undone_by_self_heal(site: Site[Settings]) -> Iterator[Observation]:
         m
         for m in live_manifests(site)
         if m.kind == "Application"
+        and m.group == "argoproj.io"
         and m.node.at("spec", "syncPolicy", "automated", "selfHeal").value is True
     ]
     for one in returns(site):

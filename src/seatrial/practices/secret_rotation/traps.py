@@ -14,7 +14,6 @@ from seatrial.model.practice import check
 from seatrial.practices.secret_rotation.credentials import standing_keys
 from seatrial.practices.secret_rotation.rotations import replaces
 from seatrial.practices.secret_rotation.settings import Settings
-from seatrial.repo import scripts
 from seatrial.repo.files import File
 from seatrial.repo.shell import Command
 
@@ -146,7 +145,7 @@ def _commands(site: Site[Settings]) -> Iterator[tuple[Command, Place]]:
                 for command in step.commands:
                     yield command, command_place(step, command)
     for file in _scripts(site):
-        script = scripts.read(file.root).at(file.path)
+        script = site.repo.scripts(file.root).at(file.path)
         for command in script.commands if script else ():
             yield command, file.place(command.line)
 

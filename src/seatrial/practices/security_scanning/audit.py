@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.paths import routes_to
-from seatrial.kit.pipelines import elsewhere
-from seatrial.kit.releases import Act, Kind, Release, releases
+from seatrial.kit.pipelines import PIPELINE_WORDS, elsewhere
 from seatrial.kit.scangates import REPORTS
-from seatrial.kit.scans import Scanned, scans_of
+from seatrial.kit.scans import Scanned
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check
@@ -20,6 +18,7 @@ from seatrial.practices.security_scanning.evidence import (
     standing,
     where_to_mend,
 )
+from seatrial.practices.security_scanning.order import push_before_scan
 from seatrial.practices.security_scanning.settings import Settings
 from seatrial.practices.security_scanning.traps import (
     injection,
@@ -41,12 +40,17 @@ __all__ = [
     "not_applicable",
     "open_permissions",
     "privileged_container",
+    "push_before_scan",
     "retired_action",
     "unpinned_action",
     "untrusted_checkout",
 ]
 
-_PUSHES = ("docker", "podman", "buildah", "crane", "skopeo", "ko", "kaniko", "buildx", "bake")
+_WORDS = (
+    *PIPELINE_WORDS,
+    *"security sast dast sca scan scanning codeql trivy snyk audit brakeman check checks lint".split(),
+)
+"""Words in the name of a remote workflow that may hold a scan."""
 
 
 def not_applicable(site: Site[Settings]) -> str:
@@ -70,7 +74,7 @@ def unscanned(site: Site[Settings]) -> Iterator[Observation]:
     found = runs(site)
     kinds = applicable(site)
     if not found and not standing(site):
-        hidden = tuple(elsewhere(site, "a security scan"))
+        hidden = tuple(elsewhere(site, "a security scan", _WORDS))
         yield from hidden
         if hidden:
             return
@@ -95,7 +99,7 @@ def unscanned(site: Site[Settings]) -> Iterator[Observation]:
         names = _listed([kind.value for kind in missing])
         verb = "is" if missing == [Scanned.IAC] else "are"
         yield fault(place, f"{names} {verb} not scanned")
-        yield from elsewhere(site, f"a scan of {names}")
+        yield from elsewhere(site, f"a scan of {names}", _WORDS)
 
 
 @check("security-scanning/no-gate", severity=Severity.HIGH, requirement=True)
@@ -142,11 +146,12 @@ def after_the_merge(site: Site[Settings]) -> Iterator[Observation]:
         if run.scan.scanned not in early:
             late.setdefault(run.job.workflow.file.path, []).append(run)
     for late_runs in late.values():
-        kinds = dict.fromkeys(_what(run.scan.scanned) for run in late_runs)
+        kinds = dict.fromkeys(run.scan.scanned.value for run in late_runs)
         workflow = late_runs[0].job.workflow
         yield fault(
             workflow.file.place(workflow.node.line_of("on")),
-            f"workflow {workflow.name} scans {_listed(list(kinds))}, but not on pull requests",
+            f"{_listed(list(kinds))} {'is' if list(kinds) == [Scanned.IAC.value] else 'are'} scanned"
+            f" by workflow {workflow.name}, but not on pull requests",
         )
 
 
@@ -169,29 +174,6 @@ def no_schedule(site: Site[Settings]) -> Iterator[Observation]:
             workflow.file.place(workflow.node.line_of("on")),
             "no scan runs on a schedule: a weakness that becomes known later is not looked for",
         )
-
-
-@check("security-scanning/push-before-scan", severity=Severity.HIGH, requirement=True)
-def push_before_scan(site: Site[Settings]) -> Iterator[Observation]:
-    """An image is pushed before anything has scanned it.
-
-    Why: whoever pulls the tag in between runs it, and a red scan afterwards takes nothing back.
-    Fix: build without pushing, scan that image, then push the same digest.
-    """
-    if not any(run.scan.scanned is Scanned.IMAGE for run in runs(site)):
-        return
-    for release in releases(site):
-        pushed = next((act for act in release.acts if _pushes_image(act)), None)
-        if pushed is None:
-            continue
-        if _scanned_before(site, release, pushed):
-            yield met(pushed.place, f"job {release.job.id} pushes an image that was scanned before")
-        else:
-            yield fault(
-                pushed.place,
-                f"job {release.job.id} pushes the image ({pushed.what}) before a scan could"
-                " stop it",
-            )
 
 
 @check("security-scanning/no-report", severity=Severity.LOW, requirement=True)
@@ -230,31 +212,6 @@ def no_update_bot(site: Site[Settings]) -> Iterator[Observation]:
         yield met(place, f"{name} raises dependencies by pull request")
     if not found and site.repo.dependencies and runs(site):
         yield fault(where_to_mend(site), "neither Dependabot nor Renovate raises dependencies")
-
-
-def _pushes_image(act: Act) -> bool:
-    if act.kind is not Kind.PUBLISH:
-        return False
-    if act.command is not None:
-        return act.command.program in _PUSHES
-    return any(word in act.what.lower() for word in _PUSHES)
-
-
-def _scanned_before(site: Site[Settings], release: Release, pushed: Act) -> bool:
-    steps = release.job.all_steps
-    until = steps.index(pushed.step) if pushed.step in steps else 0
-    for scan in scans_of(site, release.job):
-        if scan.scanned is Scanned.IMAGE and scan.counts and scan.step in steps[:until]:
-            return True
-    routes = routes_to(site, release)
-    return bool(routes) and all(
-        any(
-            scan.scanned is Scanned.IMAGE and scan.counts
-            for job in route.before
-            for scan in scans_of(site, job)
-        )
-        for route in routes
-    )
 
 
 def _what(kind: Scanned) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from seatrial.kit.cluster import has_cluster
 from seatrial.kit.joined import joined
 from seatrial.kit.live import components, live_manifests, live_workloads
+from seatrial.kit.remote_parts import remote_parts
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
@@ -51,6 +52,10 @@ def plaintext(site: Site[Settings]) -> Iterator[Observation]:
     spaces = meshed_namespaces(site)
     found = meshes(site)
     if not found and not inside:
+        hidden = list(remote_parts(site, "a mesh", "service-mesh", "istio", "linkerd"))
+        yield from hidden
+        if hidden:
+            return
         names = [w.name for w in components(site)]
         yield fault(
             _where(site), f"{_list(names)} talk to each other without a mesh, in plain text"

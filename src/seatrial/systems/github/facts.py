@@ -2,7 +2,7 @@
 
 from seatrial.model.fact import FactKey
 
-_ADMINISTRATION = "GITHUB_ADMINISTRATION with administration:read on the repository"
+_ADMINISTRATION = "GITHUB_TOKEN with administration:read on the repository"
 
 ENVIRONMENTS = FactKey(
     "github.environments",
@@ -20,10 +20,10 @@ REQUIRED_CHECKS = FactKey(
 SECRET_AGES = FactKey(
     "github.secret_ages",
     "which secrets live on the repository or an environment, and when each was last changed",
-    "GITHUB_ADMINISTRATION with secrets:read on the repository",
+    "GITHUB_TOKEN with secrets:read on the repository",
 )
 CODE_SCANNING = FactKey(
     "github.code_scanning",
     "whether results arrive in the Security tab and which alerts are open",
-    "GITHUB_ADMINISTRATION with security_events:read on the repository",
+    "GITHUB_TOKEN with security_events:read on the repository",
 )

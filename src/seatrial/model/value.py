@@ -1,0 +1,238 @@
+"""Frozen values: what `dataclasses.dataclass(frozen=True)` gives, at a fiftieth of its price.
+
+A dataclass compiles the source of each of its methods when the module is imported: half a
+millisecond each, and an audit imports over two hundred. These classes share methods written once.
+Type checkers know them through PEP 681. See docs/decisions/0005-values.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar, dataclass_transform, overload
+
+T = TypeVar("T")
+
+
+class Missing:
+    """Says that a field has no default."""
+
+    def __repr__(self) -> str:
+        """Name it in test output."""
+        return "MISSING"
+
+
+MISSING: Final = Missing()
+
+
+class Field:
+    """One field of a value.
+
+    Attributes:
+        name: the attribute's name.
+        default: the value when none is given, or `MISSING`.
+        factory: makes the value when none is given, or None.
+        shown: False keeps it out of `repr`.
+        metadata: what the owner says about it, for example limits.
+    """
+
+    __slots__ = ("default", "factory", "metadata", "name", "shown")
+
+    def __init__(
+        self,
+        default: object,
+        factory: Callable[[], object] | None,
+        metadata: Mapping[str, object],
+        *,
+        shown: bool,
+    ) -> None:
+        """Keep what was said; the name comes with the class."""
+        self.name = ""
+        self.default = default
+        self.factory = factory
+        self.shown = shown
+        self.metadata = metadata
+
+
+@overload
+def field(*, default: T, repr: bool = ..., metadata: Mapping[str, object] | None = ...) -> T: ...
+@overload
+def field(
+    *,
+    default_factory: Callable[[], T],
+    repr: bool = ...,
+    metadata: Mapping[str, object] | None = ...,
+) -> T: ...
+@overload
+def field(*, repr: bool = ..., metadata: Mapping[str, object] | None = ...) -> T: ...  # type: ignore[misc] # the type is the annotation's
+def field(
+    *,
+    default: object = MISSING,
+    default_factory: Callable[[], object] | None = None,
+    repr: bool = True,  # noqa: A002 - the name that dataclasses use
+    metadata: Mapping[str, object] | None = None,
+) -> object:
+    """Describe a field, as `dataclasses.field` does."""
+    return Field(default, default_factory, metadata or {}, shown=repr)
+
+
+@overload
+def value(cls: type[T], /) -> type[T]: ...
+@overload
+def value(
+    *, eq: bool = ..., frozen: bool = ..., order: bool = ...
+) -> Callable[[type[T]], type[T]]: ...
+@dataclass_transform(eq_default=True, frozen_default=True, field_specifiers=(field,))
+def value(
+    cls: type[T] | None = None, /, *, eq: bool = True, frozen: bool = True, order: bool = False
+) -> type[T] | Callable[[type[T]], type[T]]:
+    """Make a value of a class with annotated fields.
+
+    Args:
+        cls: the class.
+        eq: False compares and hashes by identity.
+        frozen: False allows attributes to be set.
+        order: True orders by the fields, first one first.
+    """
+
+    def made(target: type[T]) -> type[T]:
+        return _made(target, eq=eq, frozen=frozen, order=order)
+
+    return made if cls is None else made(cls)
+
+
+def replace(one: T, /, **changes: object) -> T:
+    """Return a copy with some fields changed.
+
+    Raises:
+        TypeError: a name is no field.
+    """
+    given = {f.name: getattr(one, f.name) for f in fields_of(type(one))}
+    unknown = changes.keys() - given.keys()
+    if unknown:
+        raise TypeError(f"no such field: {', '.join(sorted(unknown))}")
+    return type(one)(**(given | changes))
+
+
+def fields_of(cls: type) -> tuple[Field, ...]:
+    """Fields of a value class, in order.
+
+    Raises:
+        TypeError: the class is no value.
+    """
+    found = cls.__dict__.get("__value_fields__")
+    if found is None:
+        raise TypeError(f"{cls.__name__} is no value")
+    return tuple(found)
+
+
+def is_value(cls: object) -> bool:
+    """True for a class made by `value`."""
+    return isinstance(cls, type) and "__value_fields__" in cls.__dict__
+
+
+def _made(target: type[T], *, eq: bool, frozen: bool, order: bool) -> type[T]:
+    fields = _fields(target)
+    own = target.__dict__
+    methods: dict[str, object] = {"__value_fields__": fields, "__init__": _init(target, fields)}
+    if "__repr__" not in own:
+        methods["__repr__"] = _shown
+    if eq:
+        methods["__eq__"] = _equal
+        methods["__hash__"] = _hashed if frozen else None
+    if frozen:
+        methods["__setattr__"] = _refuse_set
+        methods["__delattr__"] = _refuse_delete
+    if order:
+        methods["__lt__"] = _less
+        methods["__le__"] = _less_or_equal
+    for name, method in methods.items():
+        if name not in own or name in {"__init__", "__hash__", "__value_fields__"}:
+            setattr(target, name, method)
+    return target
+
+
+def _fields(target: type) -> tuple[Field, ...]:
+    found: dict[str, Field] = {}
+    for base in reversed(target.__mro__[1:]):
+        for inherited in base.__dict__.get("__value_fields__", ()):
+            found[inherited.name] = inherited
+    for name, annotation in target.__dict__.get("__annotations__", {}).items():
+        if "ClassVar" in str(annotation):
+            continue
+        written = target.__dict__.get(name, MISSING)
+        one = written if isinstance(written, Field) else Field(written, None, {}, shown=True)
+        one.name = name
+        if isinstance(written, Field):
+            delattr(target, name)
+        found[name] = one
+    return tuple(found.values())
+
+
+def _init(target: type, fields: tuple[Field, ...]) -> Callable[..., None]:
+    names = tuple(f.name for f in fields)
+    optional = tuple(
+        (f.name, f.default, f.factory) for f in fields if f.default is not MISSING or f.factory
+    )
+    required = frozenset(names) - {name for name, _, _ in optional}
+    count = len(names)
+    known = frozenset(names)
+    after = getattr(target, "__post_init__", None)
+
+    def __init__(self: object, *positional: object, **named: object) -> None:  # noqa: N807 - becomes the class's own
+        state = self.__dict__
+        if len(positional) > count or not named.keys() <= known:
+            raise TypeError(f"{target.__name__} does not take these arguments")
+        state.update(zip(names, positional, strict=False))
+        if named:
+            if not named.keys().isdisjoint(names[: len(positional)]):
+                raise TypeError(f"{target.__name__} got an argument twice")
+            state.update(named)
+        for name, default, factory in optional:
+            if name not in state:
+                state[name] = factory() if factory else default
+        if not required <= state.keys():
+            missing = ", ".join(sorted(required - state.keys()))
+            raise TypeError(f"{target.__name__} lacks {missing}")
+        if after is not None:
+            after(self)
+
+    return __init__
+
+
+def _content(one: object) -> tuple[object, ...]:
+    state = one.__dict__
+    return tuple(state[f.name] for f in type(one).__value_fields__)  # type: ignore[attr-defined] # set by _made
+
+
+def _shown(self: object) -> str:
+    state = self.__dict__
+    shown = ", ".join(
+        f"{f.name}={state[f.name]!r}"
+        for f in type(self).__value_fields__  # type: ignore[attr-defined] # set by _made
+        if f.shown
+    )
+    return f"{type(self).__qualname__}({shown})"
+
+
+def _equal(self: object, other: object) -> bool:
+    return _content(self) == _content(other) if type(other) is type(self) else NotImplemented
+
+
+def _hashed(self: object) -> int:
+    return hash(_content(self))
+
+
+def _less(self: object, other: object) -> bool:
+    return _content(self) < _content(other) if type(other) is type(self) else NotImplemented
+
+
+def _less_or_equal(self: object, other: object) -> bool:
+    return _content(self) <= _content(other) if type(other) is type(self) else NotImplemented
+
+
+def _refuse_set(self: object, name: str, _: object) -> None:
+    raise AttributeError(f"{type(self).__name__}.{name} cannot be changed")
+
+
+def _refuse_delete(self: object, name: str) -> None:
+    raise AttributeError(f"{type(self).__name__}.{name} cannot be deleted")

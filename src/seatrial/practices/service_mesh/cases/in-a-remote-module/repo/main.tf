@@ -1,0 +1,8 @@
+terraform {
+  backend "gcs" { bucket = "example-state" }
+}
+
+module "istio" {
+  source  = "registry.example.com/platform/istio/kubernetes"
+  version = "2.1.0"
+}
