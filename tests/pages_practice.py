@@ -162,5 +162,5 @@ def _live(practice: Practice) -> list[str]:
             "",
         ]
     if practice.drill:
-        lines += ["## Drill", "", f"Not in this version. It will {practice.drill}.", ""]
+        lines += ["## Drill", "", f"Not in this version. The plan: {practice.drill}.", ""]
     return lines

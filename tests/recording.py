@@ -18,9 +18,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
+
+from seatrial.model.struct import field, struct
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEADLINE = 60.0
@@ -47,7 +48,7 @@ class RecordingError(AssertionError):
     """A block did not do what its page says."""
 
 
-@dataclass(frozen=True)
+@struct
 class Block:
     """A fenced block.
 

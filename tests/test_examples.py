@@ -1,7 +1,7 @@
 """Acceptance on the example pair: every complaint that the examples were written for is found.
 
-The pair is in the state of a list of twenty complaints of a real team; each is written down here with
-the rule and the file and line that must be among the findings.
+The pair is in the state of a list of twenty complaints of a real team; each is written down here
+with the rule and the file and line that must be among the findings.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.cli.flags import FORMATS
+from seatrial.engine.discreet import discreet
 from tests.cli.terminal import Screenful, Terminal
 from tests.planting import ENCODED, MARK, plant, planted
 
@@ -140,6 +141,23 @@ def test_secrets_are_found_although_none_is_shown(harbour: Terminal) -> None:
     assert "chart/values-production.yaml" in found
     assert ".github/workflows/deploy.yml" in found
     assert "manifests/secret.yaml" in found
+
+
+@pytest.mark.parametrize(
+    ("message", "kept"),
+    [
+        ("asks https://bot:x1y2@host/a?token=x1y2&b=x1y2, twice", "asks https://...@host/a?..."),
+        ("asks /health?key=x1y2 (GET)", "asks /health?... (GET)"),
+        (
+            "source git::https://x1y2@host/m.git?ref=v1.2",
+            "source git::https://...@host/m.git?ref=v1.2",
+        ),
+        ("mail ops@example.com; is it so? yes=no", "mail ops@example.com; is it so? yes=no"),
+    ],
+)
+def test_an_address_keeps_its_place_and_loses_the_rest(message: str, kept: str) -> None:
+    assert discreet(message).startswith(kept)
+    assert "x1y2" not in discreet(message)
 
 
 def test_the_traceback_of_a_fault_of_ours_does_not_quote_what_it_read(tmp_path: Path) -> None:

@@ -29,10 +29,10 @@ PRACTICE = Practice(
 '''
 SETTINGS = '''"""Settings."""
 
-from dataclasses import dataclass, field
+from seatrial.model.struct import field, struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Settings:
     """What a harbour asks of its buoys."""
 

@@ -70,7 +70,7 @@ def test_a_command_tells_what_it_scans(line: str, expected: set[Scanned]) -> Non
     ],
 )
 def test_a_scan_counts_only_when_a_hit_fails_the_job(
-    tmp_path: Path, line: str, counts: bool
+    tmp_path: Path, line: str, *, counts: bool
 ) -> None:
     (scan,) = scans(tmp_path, f"      - run: {line}\n")[:1]
     assert scan.counts is counts
@@ -91,7 +91,7 @@ def test_a_scan_counts_only_when_a_hit_fails_the_job(
     ],
 )
 def test_an_action_counts_only_when_a_hit_fails_the_job(
-    tmp_path: Path, step: str, counts: bool
+    tmp_path: Path, step: str, *, counts: bool
 ) -> None:
     (scan,) = scans(tmp_path, f"      - {step}\n")
     assert scan.counts is counts

@@ -1,6 +1,5 @@
 """A record with every status, every outcome and hostile strings, for the tests of all reports."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from seatrial.model.environment import Environment
@@ -14,6 +13,7 @@ from seatrial.model.record import (
     TroubleRecord,
     Verdict,
 )
+from seatrial.model.struct import replace
 from seatrial.model.verdict import Status
 from seatrial.report import Doc, Options
 
@@ -74,7 +74,7 @@ def finding(rule: str, message: str, place: Place | None, **changes: object) -> 
         fix="apply",
         fingerprint="0" * 16,
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  # test data, fields by name
+    return replace(made, **changes)
 
 
 NO_BACKUP = finding(

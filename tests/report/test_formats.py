@@ -2,10 +2,10 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 
+from seatrial.model.struct import replace
 from seatrial.report import FORMATS, Options
 from tests.report.sample_record import OPTIONS, clean_record, record, verdict
 

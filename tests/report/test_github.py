@@ -1,7 +1,6 @@
 """The report for GitHub Actions keeps to the grammar and the limits of workflow commands."""
 
 import re
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 from seatrial.model.finding import Severity
 from seatrial.model.place import Place
 from seatrial.model.record import AuditRecord
+from seatrial.model.struct import replace
 from seatrial.report import FORMATS
 from tests.report.sample_record import EVIL, HOSTILE, NO_BACKUP, OPTIONS, record, verdict
 

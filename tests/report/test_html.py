@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seatrial.model.record import AuditRecord
+from seatrial.model.struct import replace
 from seatrial.report import FORMATS
 from tests.report.sample_record import EVIL, OPTIONS, clean_record, record, verdict
 

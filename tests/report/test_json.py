@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seatrial.model.record import AuditRecord
+from seatrial.model.struct import replace
 from seatrial.report import FORMATS
 from seatrial.report.as_json import schema
 from tests.report.sample_record import EVIL, HOSTILE, OPTIONS, clean_record, record, verdict

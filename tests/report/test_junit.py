@@ -1,7 +1,6 @@
 """The report for CI systems that show tests."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seatrial.model.record import AuditRecord
+from seatrial.model.struct import replace
 from seatrial.report import FORMATS
 from tests.report.sample_record import EVIL, OPTIONS, clean_record, record, verdict
 

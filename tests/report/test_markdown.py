@@ -1,11 +1,10 @@
 """The report for a comment and for the job summary."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from seatrial.model.record import AuditRecord
+from seatrial.model.struct import replace
 from seatrial.report import FORMATS, job_summary
 from seatrial.report.markdown import code, prose
 from tests.report.sample_record import EVIL, HOSTILE, OPTIONS, clean_record, record, verdict

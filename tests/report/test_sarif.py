@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from seatrial.model.record import AuditRecord
+from seatrial.model.struct import replace
 from seatrial.report import FORMATS, Options, sarif
 from tests.report.sample_record import EVIL, NO_BACKUP, OPTIONS, clean_record, record, verdict
 
@@ -85,7 +85,7 @@ def test_a_path_with_odd_characters_becomes_a_legal_uri() -> None:
 
 
 def test_the_fingerprint_does_not_depend_on_the_line() -> None:
-    moved = replace(NO_BACKUP, place=replace(NO_BACKUP.place, line=99))  # type: ignore[type-var]  # it has one
+    moved = replace(NO_BACKUP, place=replace(NO_BACKUP.place, line=99))
     prints = []
     for found in (NO_BACKUP, moved):
         judged = replace(verdict(8), findings=(found,))

@@ -1,7 +1,6 @@
 """The report for a terminal, as whole screens and by its promises."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from seatrial.model.environment import Environment
 from seatrial.model.record import AuditRecord
+from seatrial.model.struct import replace
 from seatrial.model.verdict import Status
 from seatrial.report import FORMATS, Options
 from seatrial.report.ink import columns, wrapped

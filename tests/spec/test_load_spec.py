@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -11,11 +10,12 @@ from typing import Literal
 import pytest
 
 from seatrial.model.errors import NotReadableError, SpecError
+from seatrial.model.struct import field, struct
 from seatrial.spec.document import DeclaredRepository
 from seatrial.spec.load import load_spec
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Receiver:
     """Where alerts go."""
 
@@ -23,7 +23,7 @@ class Receiver:
     urgent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Settings:
     """Settings of the example."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +11,7 @@ from seatrial.cli.arguments import Parser
 from seatrial.cli.manual import EXIT_CODES
 from seatrial.model.errors import UsageError
 from seatrial.model.finding import Severity
+from seatrial.model.struct import struct
 
 FORMATS: Final = ("text", "json", "sarif", "junit", "markdown", "html", "github")
 SEVERITIES: Final = ("none", "info", "low", "medium", "high", "critical")
@@ -34,7 +34,7 @@ Examples:
 """
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Flags:
     """What was asked.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
+from seatrial.engine.discreet import discreet
 from seatrial.engine.load import Rules
 from seatrial.engine.mishaps import Mishaps
 from seatrial.kit.site import Site
@@ -22,6 +22,7 @@ from seatrial.model.finding import (
 )
 from seatrial.model.practice import Check, Practice
 from seatrial.model.record import Verdict
+from seatrial.model.struct import replace
 from seatrial.model.verdict import Status, environment_status, practice_status
 
 ANYWHERE = ""
@@ -188,7 +189,7 @@ def _finding(check: Check[object], seen: Observation) -> Finding:
         outcome=seen.outcome,
         severity=check.severity if seen.severity is None else seen.severity,
         confidence=check.confidence if seen.confidence is None else seen.confidence,
-        message=seen.message,
+        message=discreet(seen.message),
         place=seen.place,
         environments=seen.environments,
         requirement=check.requirement,

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from seatrial.model.errors import NotReadableError, SpecError
 from seatrial.model.finding import Finding
 from seatrial.model.record import Verdict
+from seatrial.model.struct import replace, struct
 
 VERSION: Final = 1
 MAX_BYTES: Final = 16 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Entry:
     """A known fault; what stands beside the fingerprint is for people and for shrinking."""
 
@@ -62,7 +62,7 @@ def hide(verdict: Verdict, known: dict[str, Entry]) -> tuple[Verdict, int]:
     return replace(verdict, findings=kept), len(verdict.findings) - len(kept)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Seen:
     """What an audit could see: only there may a missing fault leave the file.
 

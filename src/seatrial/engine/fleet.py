@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess, SpawnProcess
 from pathlib import Path
@@ -16,12 +15,13 @@ from seatrial.engine.survey import AuditRequest, survey
 from seatrial.engine.watch import Silent, Watcher
 from seatrial.model.errors import SeatrialError, SpecError
 from seatrial.model.record import AuditRecord
+from seatrial.model.struct import replace, struct
 from seatrial.repo.yaml import Node
 from seatrial.spec.decode import Reader
 from seatrial.spec.load import read_yaml
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Member:
     """One application of a fleet.
 
@@ -35,7 +35,7 @@ class Member:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Audited:
     """A member's record, and the errors of what was left out of it."""
 
@@ -43,7 +43,7 @@ class Audited:
     errors: tuple[SeatrialError, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Broken:
     """A member that could not be audited, and why."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
 from seatrial.engine.own import NO_REASON, own_finding
 from seatrial.model.finding import Finding, Severity
 from seatrial.model.place import Place
+from seatrial.model.struct import replace, struct
 from seatrial.repo.files import File, Root
 
 MARK: Final = "seatrial: ignore["
@@ -17,7 +17,7 @@ OPENERS: Final = ("#", "//", "<!--", "{{/*", "{{- /*", "/*", "--", ";")
 CLOSERS: Final = ("-->", "*/}}", "*/ -}}", "*/")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Ignore:
     """One comment.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 from typing import TypeVar
@@ -14,6 +13,7 @@ import seatrial.practices
 from seatrial.kit.site import Site
 from seatrial.model.errors import SeatrialError, UsageError
 from seatrial.model.practice import Check, Practice
+from seatrial.model.struct import struct
 
 S = TypeVar("S")
 
@@ -26,7 +26,7 @@ class BrokenPracticeError(SeatrialError):
         super().__init__(message, hint="install seatrial again, or mend that folder")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Rules:
     """A practice with its audit: what `engine.audit` runs.
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TypeVar
 
 from seatrial.model.finding import Observation, Reach, unknown
+from seatrial.model.struct import field, struct
 
 T = TypeVar("T")
 REPORT = "please report it with the output of --debug"
 
 
-@dataclass
+@struct(frozen=False)
 class Mishaps:
     """Collects what went wrong inside.
 

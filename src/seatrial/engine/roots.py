@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from seatrial.engine.watch import Watcher
 from seatrial.model.errors import NotReadableError, SeatrialError
 from seatrial.model.record import RepositoryRecord
+from seatrial.model.struct import field, struct
 from seatrial.repo.files import GIT_DEADLINE, Root, git_environment
 from seatrial.spec.document import FILE_NAME, Spec
 
 
-@dataclass
+@struct(frozen=False)
 class Opened:
     """Repositories that can be audited.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from seatrial.model.environment import Environment
 from seatrial.model.errors import UsageError
 from seatrial.model.place import Place
+from seatrial.model.struct import replace
 from seatrial.repo.environments import environment_of
 from seatrial.spec.document import Spec
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ import seatrial
 from seatrial.engine import load
 from seatrial.engine.audit import judge, reconcluded
 from seatrial.engine.collect import collect
+from seatrial.engine.discreet import discreet
 from seatrial.engine.ignores import silence
 from seatrial.engine.mishaps import Mishaps
 from seatrial.engine.ranking import score, worst
@@ -27,12 +27,13 @@ from seatrial.model.fact import Facts
 from seatrial.model.finding import Finding
 from seatrial.model.place import Place
 from seatrial.model.record import AuditRecord, RepositoryRecord, TroubleRecord, Verdict
+from seatrial.model.struct import replace, struct
 from seatrial.repo.files import Root
 from seatrial.repo.repository import Repository
 from seatrial.spec.document import Spec
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class AuditRequest:
     """What the user asked for.
 
@@ -59,7 +60,7 @@ class AuditRequest:
     debug: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Ground:
     """What was opened and understood before the first check runs."""
 
@@ -181,7 +182,9 @@ def _record(
         for root in ground.opened.roots
     )
     troubles = tuple(
-        TroubleRecord(t.place, t.message, t.hint) for r in ground.opened.roots for t in r.troubles
+        TroubleRecord(t.place, discreet(t.message), t.hint)
+        for r in ground.opened.roots
+        for t in r.troubles
     )
     points = score(verdicts)
     verdicts, hidden, told = _with_baseline(request, ground, verdicts, troubles)

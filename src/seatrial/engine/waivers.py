@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from typing import Final
@@ -15,13 +14,14 @@ from seatrial.engine.scope import called
 from seatrial.model.environment import Environment
 from seatrial.model.finding import Finding, Severity
 from seatrial.model.place import Place
+from seatrial.model.struct import field, replace, struct
 from seatrial.spec.document import Waiver
 
 NOTICE_DAYS: Final = 14
 """A waiver that ends within so many days is announced."""
 
 
-@dataclass
+@struct(frozen=False)
 class Waivers:
     """The waivers of one audit.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from seatrial.model.struct import struct
 from seatrial.repo.shell import Command
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Change:
     """A command that changes a running system by hand.
 

@@ -5,19 +5,11 @@ A cache is no database; SQLite on a volume is one (PRACTICES.md, "How a verdict 
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
-from seatrial.kit.databasenames import (
-    CLIENTS,
-    ENGINES,
-    MANAGED,
-    MANAGED_MODULES,
-    OPERATORS,
-    PORTS,
-)
+from seatrial.kit.databasenames import CLIENTS, MANAGED, MANAGED_MODULES, OPERATORS, PORTS
+from seatrial.kit.databasetypes import NO_SERVER, Database, Source, engine_of
 from seatrial.kit.live import is_aside
 from seatrial.kit.releases import deployments
 from seatrial.kit.serving import is_deployed_to_kubernetes
@@ -29,61 +21,10 @@ from seatrial.repo.charts import Chart
 from seatrial.repo.environments import environment_of
 from seatrial.repo.hcl import Block
 from seatrial.repo.manifests import Manifest
-from seatrial.repo.tfmodules import Module
 
 __all__ = ["CLIENTS", "Database", "Source", "clients", "databases", "engine_of"]
 
-_NO_SERVER: Final = (
-    "exporter", "backup", "operator", "client", "admin", "init", "proxy", "express", "bouncer",
-    "pool", "migrat", "dump", "restore", "test",
-)  # fmt: skip
 _TOOLING: Final = ("example", "test", "dev", "ci", "local", "override", "e2e")
-
-
-class Source(enum.StrEnum):
-    """Where a database is declared."""
-
-    WORKLOAD = "workload"
-    OPERATOR = "operator"
-    MANAGED = "managed"
-    RELEASE = "release"
-    COMPOSE = "compose"
-    FILE = "file"
-    """SQLite on a volume."""
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """One database.
-
-    Attributes:
-        engine: `postgresql`, `mysql`, `mongodb`, ...
-        environments: environments that have it; empty when tied to none.
-        block: the Terraform block of a managed one, with its module.
-        manifest: the object of one in a cluster.
-    """
-
-    engine: str
-    name: str
-    source: Source
-    place: Place
-    environments: tuple[str, ...] = ()
-    block: Block | None = None
-    module: Module | None = None
-    manifest: Manifest | None = None
-
-
-def engine_of(image: str) -> str:
-    """Engine of a container image or chart name; empty for anything but a database server."""
-    name = (image.rpartition("@")[0] or image).rpartition("/")[2].partition(":")[0].lower()
-    if any(word in name for word in _NO_SERVER):
-        return ""
-    for word, engine in ENGINES.items():
-        if name == word or name.startswith((word + "-", word + "_")) or name.endswith("-" + word):
-            return engine
-    if name.endswith(("postgresql", "postgres")):
-        return "postgresql"
-    return ""
 
 
 @once
@@ -149,7 +90,7 @@ def _by_port(workload: Workload) -> str:
     """Engine of a server in an image of its own, told by the port that it listens on."""
     for container in workload.containers:
         image = container.at("image").text.lower()
-        if any(word in image for word in (*_NO_SERVER, "sql-proxy")):
+        if any(word in image for word in (*NO_SERVER, "sql-proxy")):
             continue
         for port in container.at("ports").items():
             number = port.at("containerPort").value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 from seatrial.kit.gitpaths import files_at, filled
@@ -12,6 +11,7 @@ from seatrial.kit.releases import command_place
 from seatrial.kit.site import Site, once
 from seatrial.kit.throwaway import on_throwaway_cluster
 from seatrial.model.place import Place
+from seatrial.model.struct import field, replace, struct
 from seatrial.repo import shell
 from seatrial.repo.files import File
 from seatrial.repo.shell import Command
@@ -34,7 +34,7 @@ _COMMITTERS: Final = (
 _PROPOSERS: Final = ("peter-evans/create-pull-request", "gr2m/create-or-update-pull-request-action")
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Edit:
     """One change of a file that is then pushed.
 
@@ -61,7 +61,7 @@ class Edit:
     branch: str = ""
 
 
-@dataclass
+@struct(frozen=False)
 class _Desk:
     """Where a job stands: its folder, and the repositories that it checked out."""
 

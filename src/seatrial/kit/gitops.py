@@ -6,7 +6,6 @@ Objects are found wherever they stand: raw files, charts, kustomizations, Terraf
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -14,6 +13,7 @@ from seatrial.kit.gitops_sources import ARGO, CONFIG_SYNC, FLEET, FLUX, Source, 
 from seatrial.kit.live import live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import replace, struct
 from seatrial.repo.environments import environment_of
 from seatrial.repo.manifests import Manifest
 from seatrial.repo.yaml import Node
@@ -42,7 +42,7 @@ _KINDS: Final = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Delivery:
     """One object that makes a controller deliver from git.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from seatrial.kit.gitops import Delivery, Source, all_deliveries
 from seatrial.kit.site import Site, once
+from seatrial.model.struct import struct
 from seatrial.repo import kustomize
 from seatrial.repo.charts import Chart
 from seatrial.repo.files import File, Root
@@ -17,7 +17,7 @@ _MAX_FOLDERS = 60
 _SHORTEST = 4
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class MissingFile:
     """A values file that a delivery names and that is not there."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from seatrial.model.struct import struct
 from seatrial.repo.yaml import NOTHING, Node
 
 ARGO, FLUX, CONFIG_SYNC, FLEET = "Argo CD", "Flux", "Config Sync", "Fleet"
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Source:
     """One source of a delivery.
 

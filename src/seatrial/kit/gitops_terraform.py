@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from seatrial.kit.gitops import ARGO, CONFIG_SYNC, FLUX, At, Delivery, Source, delivery
 from seatrial.kit.installs import live_modules, resources, scope_of
 from seatrial.kit.site import Site
 from seatrial.model.place import Place
+from seatrial.model.struct import replace
 from seatrial.repo import terraform, yaml
 from seatrial.repo.environments import environment_of
 from seatrial.repo.hcl import Block

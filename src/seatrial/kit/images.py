@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.live import is_aside, live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.kit.workloads import is_store
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo import kustomize
 from seatrial.repo.yaml import Node
 
@@ -22,7 +22,7 @@ _SHORTEST, _LONGEST = 7, 64
 _PUBLIC_HOSTS: Final = ("docker.io/", "index.docker.io/", "registry-1.docker.io/", "quay.io/")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Image:
     """Parts of a reference; a part that is not written is empty."""
 
@@ -43,7 +43,7 @@ class Image:
         return any(mark in f"{self.repository}:{self.tag}" for mark in ("$", "{{", "set-at-deploy"))
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class StrayTag:
     """A tag that cannot be one of its image: a store's image with a commit of the application."""
 

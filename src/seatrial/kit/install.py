@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 from seatrial.model.place import Place
+from seatrial.model.struct import field, replace, struct
 from seatrial.repo.yaml import NOTHING, Node
 
 _OFF: Final = frozenset({"false", "null", "0"})
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Layer:
     """One set of values.
 
@@ -33,7 +33,7 @@ class Layer:
         return replace(self.origin, line=max(line, 1), column=1)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Setting:
     """A value that an install gives: the node (or the text of a `set`), and where it stands."""
 
@@ -47,7 +47,7 @@ class Setting:
         return self.text in _OFF or self.node.is_null
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Install:
     """A chart as one delivery installs it.
 

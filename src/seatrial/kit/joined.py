@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from seatrial.model.finding import Observation
+from seatrial.model.struct import replace
 
 
 def joined(observations: Iterable[Observation]) -> list[Observation]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from seatrial.kit.releases import Act, Kind, Release, releases
@@ -12,6 +11,7 @@ from seatrial.kit.site import Site, once
 from seatrial.kit.testruns import TestRun, tests_of
 from seatrial.kit.ways import Way, ways_to
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.expressions import fold
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ T = TypeVar("T", bound=_Gate)
 _PROPOSERS = ("peter-evans/create-pull-request", "googleapis/release-please-action")
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Route(Way):
     """A way whose job releases.
 
@@ -57,7 +57,7 @@ class Route(Way):
         return next((act for act in self.acts if act.kind is not Kind.PUBLISH), self.acts[0])
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Standing:
     """What stands between an event and a release.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from seatrial.kit.live import live_manifests
 from seatrial.kit.progressive_cloud import Shift, cloud_shifts
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.manifests import Manifest
 from seatrial.repo.yaml import Node
 
@@ -22,7 +22,7 @@ class Shape(enum.StrEnum):
     WEIGHTED = "weighted route"
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Delivery:
     """One progressive delivery.
 

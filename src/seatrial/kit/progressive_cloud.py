@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from seatrial.kit.installs import resources, scope_of
 from seatrial.kit.releases import Act, releases
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 
 if TYPE_CHECKING:
     from seatrial.kit.site import Site
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _CANARY, _BLUE, _WEIGHTED = "canary", "blue-green", "weighted route"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Shift:
     """A traffic shift; see `kit.progressive.Delivery` for the fields."""
 

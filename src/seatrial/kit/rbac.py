@@ -8,14 +8,15 @@ nonResourceURLs; `*` as a resource covers subresources, `pods` does not cover `p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from seatrial.model.struct import field, struct
 
 ALL: Final = "*"
 SYSTEM_MASTERS: Final = "system:masters"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Rule:
     """One rule of a role."""
 
@@ -26,7 +27,7 @@ class Rule:
     urls: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Role:
     """A Role (with a namespace) or a ClusterRole (without one).
 
@@ -42,7 +43,7 @@ class Role:
     selectors: tuple[Mapping[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Subject:
     """Who is bound; a ServiceAccount has a namespace."""
 
@@ -57,7 +58,7 @@ class Subject:
         return self.name in groups if self.kind == "Group" else self.name == user
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Binding:
     """A RoleBinding (with a namespace) or a ClusterRoleBinding (without one)."""
 
@@ -68,7 +69,7 @@ class Binding:
     subjects: tuple[Subject, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Request:
     """A question: may somebody do this?
 
@@ -87,7 +88,7 @@ class Request:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Policy:
     """All roles and bindings that stand in one place."""
 
@@ -158,7 +159,7 @@ def _selected(role: Role, selectors: tuple[Mapping[str, str], ...]) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Escalation:
     """A way from a grant to more than it says.
 

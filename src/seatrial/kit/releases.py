@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.folders import folder_of
 from seatrial.kit.site import Site, once
 from seatrial.kit.throwaway import CLUSTER_PROGRAMS, on_throwaway_cluster
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.expressions import fold
 from seatrial.repo.shell import Command
 from seatrial.repo.workflows import Job, Step
@@ -32,7 +32,7 @@ class Kind(enum.StrEnum):
     """An image, chart or package is made available to others."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Act:
     """One command or action that changes the outside world."""
 
@@ -43,7 +43,7 @@ class Act:
     command: Command | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Release:
     """A job that releases, with everything in it that does.
 

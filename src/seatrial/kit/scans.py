@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.releases import command_place
@@ -11,6 +10,7 @@ from seatrial.kit.scangates import THROWN, action_passes, command_passes
 from seatrial.kit.scantools import ACTIONS, COMMANDS, HOOKS, IMAGES, LINTER_PARTS, LINTERS, Scanned
 from seatrial.kit.site import Site
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.expressions import fold
 from seatrial.repo.files import File
 from seatrial.repo.shell import Command
@@ -29,7 +29,7 @@ _NO_SCAN: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Scan:
     """One scan of one thing in a job; a tool that looks at two things makes two.
 

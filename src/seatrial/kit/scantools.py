@@ -92,10 +92,8 @@ ACTIONS: Final[tuple[tuple[str, tuple[Scanned, ...]], ...]] = (
     ("docker/scout-action", _I),
     ("azure/container-scan", _I),
     ("sysdiglabs/scan-action", _I),
-    ("palojona/prisma-cloud-scan", _I),
     ("paloaltonetworks/prisma-cloud-scan", _I),
     ("crowdstrike/container-image-scan-action", _I),
-    ("wiz-sec/wizcli", _I),
     ("ossf/scorecard-action", _W),
 )
 """Action names in lower case; the first that is the name or a folder above it wins."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -18,6 +17,7 @@ from seatrial.kit.secretnames import (
     words_of,
 )
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 
 _DEMO: Final = frozenset({"demo", "example", "test", "sample", "fake", "dummy"})
 _SAMPLE_FOLDERS: Final = frozenset(
@@ -33,7 +33,7 @@ _SHORTEST_TOKEN: Final = 20
 _LOOPBACK: Final = ("localhost", "127.", "host.docker", "[::1]", "example.")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Literal:
     """A credential that is written out in a file; its value is nowhere in it.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.releases import deployments
@@ -13,6 +12,7 @@ from seatrial.kit.secretnames import words_of
 from seatrial.kit.secrettypes import Literal, is_sample, judged, only_development
 from seatrial.kit.serving import is_deployed_to_kubernetes
 from seatrial.kit.site import Site
+from seatrial.model.struct import struct
 from seatrial.repo.environments import environment_of
 from seatrial.repo.files import File
 from seatrial.repo.manifests import Manifest
@@ -31,7 +31,7 @@ _KUSTOMIZATIONS: Final = ("kustomization.yaml", "kustomization.yml")
 _CONFIGURATIONS: Final = ("application", "bootstrap", "appsettings", "secrets", "credentials")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Found:
     """A credential in a YAML tree.
 

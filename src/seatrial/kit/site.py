@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
 from typing import Generic, TypeVar, cast
 
 from seatrial.model.environment import Environment
 from seatrial.model.fact import Facts
+from seatrial.model.struct import field, struct
 from seatrial.repo.repository import Repository
 
 S_co = TypeVar("S_co", covariant=True)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Site(Generic[S_co]):
     """What an audit looks at.
 

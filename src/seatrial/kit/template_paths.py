@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
+
+from seatrial.model.struct import field, struct
 
 Path = tuple[str, ...]
 
@@ -17,7 +18,7 @@ _Context = Path | None
 _MAX_TEXT: Final = 512 * 1024
 
 
-@dataclass(frozen=True)
+@struct
 class NamedPaths:
     """Values that templates name.
 
@@ -68,7 +69,7 @@ def _token() -> re.Pattern[str]:
     )
 
 
-@dataclass
+@struct(frozen=False)
 class _Reader:
     exact: set[Path] = field(default_factory=set)
     whole: set[Path] = field(default_factory=set)

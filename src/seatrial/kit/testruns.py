@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from seatrial.kit import testwords as known
 from seatrial.kit.folders import folder_of
@@ -13,6 +12,7 @@ from seatrial.kit.testcommands import kind_of
 from seatrial.kit.testwords import TestKind
 from seatrial.kit.throwaway import on_throwaway_cluster
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo import shell
 from seatrial.repo.shell import Command
 from seatrial.repo.workflows import Job, Step
@@ -20,7 +20,7 @@ from seatrial.repo.workflows import Job, Step
 __all__ = ["TestKind", "TestRun", "kind_of", "runs_of", "testing_jobs", "tests_of"]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class TestRun:
     """A command or action in a job that runs tests.
 

@@ -7,13 +7,13 @@ one that a switch merely turns off is named, and so is not dead.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from seatrial.kit.template_paths import Path
 from seatrial.kit.value_hints import Hints
 from seatrial.kit.value_names import named_by
 from seatrial.model.place import Place
+from seatrial.model.struct import field, struct
 from seatrial.repo.charts import Chart
 from seatrial.repo.files import File
 from seatrial.repo.helm import HelmError
@@ -26,7 +26,7 @@ _MAX_SINGLE: Final = 40
 """Most candidates that are tried alone or in halves once the joint change shows."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class DeadValue:
     """A value that nothing reads.
 
@@ -41,7 +41,7 @@ class DeadValue:
     nearest_live: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class DeadValues:
     """The dead values of a chart in an environment.
 
@@ -61,7 +61,7 @@ class DeadValues:
         return len(self.found)
 
 
-@dataclass(frozen=True)
+@struct
 class _Trial:
     """Renders changed values and says whether anything that is rendered changed."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.folders import folder_of
@@ -14,13 +13,14 @@ from seatrial.kit.site import Site, once
 from seatrial.kit.testruns import TestKind, runs_of
 from seatrial.kit.verifying import Means, action_means, means_of, urls_of, why_not
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.shell import Command
 from seatrial.repo.workflows import Job, Step
 
 _TAKING: Final = frozenset("delete uninstall destroy run scale expose rollback undo abort".split())
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Verification:
     """One verification of a deployment.
 

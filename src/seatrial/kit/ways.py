@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seatrial.kit.events import base_scopes, call_scope, chained_scopes, runs_in
 from seatrial.kit.needs import gating
 from seatrial.kit.site import Site
+from seatrial.model.struct import replace, struct
 from seatrial.repo.expressions import Known, fold
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ PULL_REQUEST_EVENTS = frozenset(
 )
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Way:
     """One way from an event to a job.
 
@@ -64,7 +64,7 @@ class Way:
         return not patterns or any(p in {"*", "**", "**/*"} for p in patterns)
 
 
-@dataclass(frozen=True)
+@struct
 class _Tail:
     job: Job
     before: tuple[Job, ...]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.manifests import Manifest
 from seatrial.repo.yaml import Node
 
@@ -36,7 +36,7 @@ _STORES: Final = (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Workload:
     """A long-running workload as one environment gets it.
 

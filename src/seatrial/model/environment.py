@@ -1,11 +1,10 @@
 """An environment of the audited system, and where it shows."""
 
-from dataclasses import dataclass
-
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Environment:
     """One environment, as the repositories or `seatrial.yaml` name it.
 

@@ -1,10 +1,11 @@
 """Facts of live systems: keys that practices declare, and what came back."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from seatrial.model.struct import struct
 
-@dataclass(frozen=True, slots=True)
+
+@struct
 class FactKey:
     """Names one thing that only a live system can show.
 
@@ -19,7 +20,7 @@ class FactKey:
     credential: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Known:
     """A fact that was read, as plain data, with the time of reading."""
 
@@ -27,7 +28,7 @@ class Known:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Missing:
     """A fact that could not be read, and why."""
 
@@ -37,7 +38,7 @@ class Missing:
 Fact = Known | Missing
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Facts:
     """The frozen set of facts of one run."""
 

@@ -1,9 +1,9 @@
 """What a check says: an observation, and the finding that the engine makes of it."""
 
 import enum
-from dataclasses import dataclass
 
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 
 
 class Severity(enum.IntEnum):
@@ -54,7 +54,7 @@ class Reach(enum.StrEnum):
     """The file that would show it could not be parsed or rendered."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Observation:
     """What one check saw at one place; made only by the constructors below.
 
@@ -116,7 +116,7 @@ def unknown(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Finding:
     """An observation with the rule that made it; what reports show and waivers match.
 

@@ -1,9 +1,9 @@
 """Where a thing stands: repository, file, line, column."""
 
-from dataclasses import dataclass
+from seatrial.model.struct import struct
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@struct(order=True)
 class Place:
     """A position in a file of an audited repository.
 

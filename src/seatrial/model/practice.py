@@ -3,11 +3,11 @@
 import enum
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from seatrial.model.fact import FactKey
 from seatrial.model.finding import Confidence, Observation, Severity
+from seatrial.model.struct import struct
 
 S = TypeVar("S")
 
@@ -22,7 +22,7 @@ class Level(enum.StrEnum):
     CRITICAL = "critical"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Practice:
     """One of the practices, as its folder's `PRACTICE` declares it.
 
@@ -48,7 +48,7 @@ class Practice:
     live_substance: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Check(Generic[S]):
     """A rule: a stable id, what it weighs, and the function that looks.
 

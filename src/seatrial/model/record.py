@@ -1,16 +1,16 @@
 """The result of an audit, as one frozen value that every report renders."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from seatrial.model.environment import Environment
 from seatrial.model.finding import Finding, Outcome
 from seatrial.model.place import Place
 from seatrial.model.practice import Practice
+from seatrial.model.struct import struct
 from seatrial.model.verdict import Status
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class RepositoryRecord:
     """One audited repository.
 
@@ -30,7 +30,7 @@ class RepositoryRecord:
     skipped: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class TroubleRecord:
     """Something that could not be read or understood, for the report's last section."""
 
@@ -39,7 +39,7 @@ class TroubleRecord:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Verdict:
     """What is said of one practice.
 
@@ -64,7 +64,7 @@ class Verdict:
         return sum(f.outcome is Outcome.UNKNOWN for f in self.findings)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Gap:
     """One of the gaps that would hurt first: what, where, how to mend it, how to prove it."""
 
@@ -74,7 +74,7 @@ class Gap:
     drill_command: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class AuditRecord:
     """Everything that one `seatrial audit` found out.
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo import helm
 from seatrial.repo.files import File
 
 _NEEDS_CLUSTER_API: Final = r'[$\w.]*\.Capabilities\.APIVersions\.Has\s+"([^"]+)"'
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Dependency:
     """A chart that another one declares in its Chart.yaml (or requirements.yaml).
 

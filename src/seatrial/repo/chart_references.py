@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo import shell
 from seatrial.repo.command import Command
 from seatrial.repo.environments import environment_of
@@ -18,7 +18,7 @@ _SCRIPT_FOLDERS: Final = frozenset("bin script scripts ci deploy hack tools buil
 _INSTALLS: Final = frozenset({"upgrade", "install", "template", "lint"})
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Reference:
     """One installation of a chart.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from seatrial.model.place import Place
+from seatrial.model.struct import field, replace, struct
 from seatrial.repo import helm, yaml
 from seatrial.repo.files import File
 from seatrial.repo.manifests import Manifest, make
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from seatrial.repo.charts import Chart
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Rendering:
     """What a chart renders with the values of one environment.
 

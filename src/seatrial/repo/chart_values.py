@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from seatrial.model.struct import struct
 from seatrial.repo.chart_references import Reference
 from seatrial.repo.environments import environment_of
 from seatrial.repo.files import File, Root
@@ -20,7 +20,7 @@ _OWN_FOLDERS: Final = frozenset(
 _VALUES_FOLDERS: Final = frozenset({"values", "env", "envs", "environments", "environment"})
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class ValuesFile:
     """A set of values that overrides a chart's own.
 

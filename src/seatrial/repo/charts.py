@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from seatrial.model.struct import field, replace, struct
 from seatrial.repo import chart_archive, chart_files, chart_references, chart_values, helm
 from seatrial.repo.chart_archive import Dependency
 from seatrial.repo.chart_references import Reference
@@ -19,7 +19,7 @@ from seatrial.repo.yaml import NOTHING, Documents, Node, Value
 __all__ = ["Chart", "Dependency", "Rendering", "ValuesFile", "preload", "read"]
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Chart:
     """A chart of an audited repository; vendored subcharts are part of their parent.
 

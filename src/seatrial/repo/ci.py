@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.files import File, Root
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class CiSystem:
     """A CI system whose configuration stands in the repository.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os.path
-from dataclasses import dataclass
 from typing import Final
+
+from seatrial.model.struct import struct
 
 _SHOWN_WORDS: Final = 4
 _SHOWN_CHARACTERS: Final = 60
@@ -33,7 +34,7 @@ _VALUE_FLAGS: Final[dict[str, frozenset[str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Command:
     """One simple command of a script.
 

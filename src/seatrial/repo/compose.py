@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.composemounts import Mount, mount_of
 from seatrial.repo.dockerwords import filled
 from seatrial.repo.files import File, Root
@@ -15,7 +15,7 @@ from seatrial.repo.yaml import NOTHING, Node
 __all__ = ["Compose", "Mount", "Service", "is_compose", "read"]
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Service:
     """One service."""
 
@@ -132,7 +132,7 @@ class Service:
         return tuple(n.text for n in self.node.at("profiles").listed())
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Compose:
     """A compose file; parsed when somebody first asks for its services."""
 

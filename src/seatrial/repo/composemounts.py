@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from seatrial.model.struct import struct
 from seatrial.repo.yaml import Node
 
 _PATH_MARKS: Final = ("./", "../", "/", "~", "$PWD", "${PWD")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Mount:
     """A volume of a service.
 

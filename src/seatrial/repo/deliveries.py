@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
+from seatrial.model.struct import replace
 from seatrial.repo.environments import environment_of
 from seatrial.repo.manifests import Manifest
 

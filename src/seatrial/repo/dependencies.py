@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
+from seatrial.model.struct import struct
 from seatrial.repo.dependency import Dependency
 from seatrial.repo.files import File, Root
 
@@ -34,7 +34,7 @@ LOCKS: Final[dict[str, tuple[str, ...]]] = {
 """Names of lock files by ecosystem; a workspace keeps one above its members."""
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class DependencyFile:
     """One manifest.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Dependency:
     """A library that a manifest asks for.
 

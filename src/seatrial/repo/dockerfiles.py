@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 from seatrial.model.place import Place
+from seatrial.model.struct import field, struct
 from seatrial.repo import dockerwords
 from seatrial.repo.command import Command
 from seatrial.repo.dockerlines import Heredoc, Instruction, instructions
@@ -19,7 +19,7 @@ __all__ = ["Base", "Copy", "Dockerfile", "Heredoc", "Instruction", "Stage", "Var
 _NO_DOCKERFILE: Final = (".dockerignore", ".md", ".yml", ".yaml", ".sh", ".j2", ".tmpl", ".txt")
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Stage:
     """One build stage."""
 
@@ -46,7 +46,7 @@ class Stage:
         return tuple(c for i in self.named("RUN") for c in dockerwords.run_commands(i))
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Dockerfile:
     """A Dockerfile; parsed when somebody first asks."""
 

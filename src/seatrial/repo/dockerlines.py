@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+from seatrial.model.struct import field, struct
 
 _WITH_HEREDOC: Final = frozenset({"RUN", "COPY", "ADD"})
 KNOWN: Final = frozenset(
@@ -14,7 +15,7 @@ KNOWN: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Heredoc:
     """The body of a here-document.
 
@@ -27,7 +28,7 @@ class Heredoc:
     text: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Instruction:
     """One instruction.
 

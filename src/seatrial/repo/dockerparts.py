@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from seatrial.model.struct import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Base:
     """The image or stage that a stage starts from.
 
@@ -34,7 +34,7 @@ class Base:
         return "$" in self.name or "$" in self.tag
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Variable:
     """A name that ENV or ARG sets; the value is left out, it may be a secret.
 
@@ -49,7 +49,7 @@ class Variable:
     has_value: bool
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Copy:
     """A COPY or ADD.
 

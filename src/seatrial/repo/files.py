@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from seatrial.model.errors import NotReadableError
 from seatrial.model.place import Place
+from seatrial.model.struct import field, struct
 from seatrial.repo import yaml
 
 MAX_BYTES: Final = 5 * 1024 * 1024
@@ -45,7 +45,7 @@ BINARY: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class File:
     """A tracked file.
 
@@ -109,7 +109,7 @@ class File:
         return 0
 
 
-@dataclass
+@struct(frozen=False)
 class Skipped:
     """How many entries the walk left out, by reason."""
 
@@ -120,7 +120,7 @@ class Skipped:
     too_large: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class FileTrouble:
     """Something about a file that kept it from being understood."""
 

@@ -7,11 +7,11 @@ only when somebody asks, so that a large module costs little.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from seatrial.model.place import Place
+from seatrial.model.struct import field, struct
 from seatrial.repo.hclexpressions import Expression, Locate
 from seatrial.repo.hclnodes import text_of
 from seatrial.repo.yaml import Trouble
@@ -27,7 +27,7 @@ MAX_NESTING: Final = 60
 """Blocks in blocks that are followed; deeper ones are left out."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Block:
     """A block: `resource "aws_s3_bucket" "logs" { ... }`.
 
@@ -75,7 +75,7 @@ class Block:
         return ".".join((*prefix, *self.labels))
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Document:
     """One parsed file.
 

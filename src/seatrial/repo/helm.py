@@ -11,11 +11,11 @@ import io
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
+from seatrial.model.struct import struct
 from seatrial.repo import helm_program
 from seatrial.repo.yaml import Value
 
@@ -51,7 +51,7 @@ class HelmMissingError(HelmError):
     """Neither the library nor the program is to be had."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Archive:
     """A chart as bytes, ready to be loaded."""
 

@@ -7,11 +7,11 @@ import re
 import subprocess
 import threading
 import time
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Final
 
+from seatrial.model.struct import struct
 from seatrial.repo.files import Root, git_environment
 from seatrial.repo.remote import Remote, answer, remote, split_url
 
@@ -63,7 +63,7 @@ PATTERNS: Final = (
 """File names whose contents are often secret; matched in every folder, whatever the case."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Change:
     """A commit that added or deleted a path.
 
@@ -76,7 +76,7 @@ class Change:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class PastFile:
     """A path of interest that stands in the history.
 
@@ -90,7 +90,7 @@ class PastFile:
     deleted: Change | None
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class History:
     """What was seen of a repository's history.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.environments import environment_of
 from seatrial.repo.files import File, Root
 from seatrial.repo.yaml import NOTHING, Documents, Node, Trouble, parse
@@ -17,7 +17,7 @@ NAMES: Final = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomizat
 _SETS: Final = ("resources", "bases", "components", "crds")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Patch:
     """A patch of a kustomization.
 
@@ -38,7 +38,7 @@ class Patch:
         return bool(self.nodes) and self.nodes[0].kind == "seq"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Remote:
     """A base, resource or chart that lies outside of the repositories."""
 
@@ -46,7 +46,7 @@ class Remote:
     place: Place
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Kustomization:
     """One kustomization file.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from typing import Final
 
+from seatrial.model.struct import field, replace, struct
 from seatrial.repo import kustomize_transform, merging
 from seatrial.repo.files import File
 from seatrial.repo.kustomize import Kustomization, Patch, entries
@@ -17,7 +17,7 @@ from seatrial.repo.yaml import Node
 _MAX_DEPTH: Final = 20
 
 
-@dataclass
+@struct(frozen=False)
 class _Build:
     """Objects while they are put together."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
+from seatrial.model.struct import replace
 from seatrial.repo import merging
 from seatrial.repo.kustomize import Kustomization, images
 from seatrial.repo.manifests import Manifest

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Final
 
+from seatrial.model.struct import field, replace, struct
 from seatrial.repo import taskcalls, taskfiles
 from seatrial.repo.command import Command
 from seatrial.repo.files import File, Root
@@ -152,7 +152,7 @@ def expand(
     return tuple(walk.out)
 
 
-@dataclass(slots=True)
+@struct(frozen=False)
 class _Walk:
     """One expansion: what it yielded, and which tasks and scripts are being followed."""
 

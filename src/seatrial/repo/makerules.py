@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
+from seatrial.model.struct import field, struct
 from seatrial.repo.files import File
 from seatrial.repo.tasks import Recipe, Task
 
@@ -30,7 +30,7 @@ _DIRECTIVES: Final = (
 )
 
 
-@dataclass(slots=True)
+@struct(frozen=False)
 class Rule:
     """A rule while its recipe is being read."""
 
@@ -40,7 +40,7 @@ class Rule:
     recipes: list[Recipe] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@struct(frozen=False)
 class Makefile:
     """What a makefile says: its rules, constant variables and included files."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from seatrial.model.place import Place
+from seatrial.model.struct import field, struct
 from seatrial.repo.environments import environment_of
 from seatrial.repo.files import File, Root
 from seatrial.repo.manifest_text import documents
@@ -38,7 +38,7 @@ _TOOLS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Manifest:
     """One Kubernetes object as a cluster gets it.
 

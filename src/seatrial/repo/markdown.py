@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final
 
 from seatrial.model.place import Place
+from seatrial.model.struct import field, struct
 from seatrial.repo import shell
 from seatrial.repo.command import Command
 from seatrial.repo.files import File, Root
@@ -24,7 +24,7 @@ _SHELLS: Final = frozenset("sh bash shell zsh console shell-session terminal she
 _PROMPTS: Final = ("$ ", "# ", "> ", "% ")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Heading:
     """A heading.
 
@@ -38,7 +38,7 @@ class Heading:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Block:
     """A code block.
 
@@ -70,7 +70,7 @@ class Block:
         return shell.parse(_typed(self.text), self.line).commands if self.is_shell else ()
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Document:
     """A document.
 

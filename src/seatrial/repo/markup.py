@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
+from seatrial.model.struct import field, struct
 from seatrial.repo.markdown import Block, Heading
 
 Parts = tuple[tuple[Heading, ...], tuple[Block, ...], frozenset[int]]
@@ -14,7 +14,7 @@ _CODE_DIRECTIVES: Final = ("code-block::", "code::", "sourcecode::", "parsed-lit
 _MAX_INDENT: Final = 3
 
 
-@dataclass(slots=True)
+@struct(frozen=False)
 class _Outline:
     """What was read so far."""
 

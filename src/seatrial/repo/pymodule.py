@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
+from seatrial.model.struct import field, struct
 from seatrial.repo.files import File
 from seatrial.repo.yaml import Trouble
 
@@ -24,7 +24,7 @@ _ADDERS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Router:
     """A router; `prefix` is None when it is computed."""
 
@@ -32,7 +32,7 @@ class Router:
     prefix: str | None = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Rule:
     """A route on a router; `path` is None when it is computed."""
 
@@ -43,7 +43,7 @@ class Rule:
     subtree: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Include:
     """A router that is included into another.
 
@@ -60,7 +60,7 @@ class Include:
     overrides: bool = False
 
 
-@dataclass(slots=True)
+@struct(frozen=False)
 class Module:
     """One Python file."""
 

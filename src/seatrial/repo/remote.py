@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import dataclass
 from typing import Final
 
+from seatrial.model.struct import struct
 from seatrial.repo.files import Root, git_environment
 
 _DEADLINE: Final = 1.0
 """Seconds that git may take for a short answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Remote:
     """Where the repository's `origin` is, without credentials."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache
 
 from seatrial.model.finding import Confidence
 from seatrial.model.place import Place
+from seatrial.model.struct import field, struct
 from seatrial.repo.files import File
 
 
@@ -21,7 +21,7 @@ class Serves(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Route:
     """A path that an application answers at.
 
@@ -39,7 +39,7 @@ class Route:
     subtree: bool = False
 
 
-@dataclass(slots=True)
+@struct(frozen=False)
 class Found:
     """What the readers found in one repository.
 

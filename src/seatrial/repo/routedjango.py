@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from seatrial.model.finding import Confidence
+from seatrial.model.struct import field, struct
 from seatrial.repo.files import File
 from seatrial.repo.pymodule import Module, dotted
 from seatrial.repo.route import Found, joined
@@ -16,7 +16,7 @@ _PATHS: Final = frozenset({"path", "re_path", "url"})
 MAX_DEPTH: Final = 8
 
 
-@dataclass(slots=True)
+@struct(frozen=False)
 class _Urls:
     """The patterns of one file."""
 
@@ -25,7 +25,7 @@ class _Urls:
     registered: list[tuple[str | None, int]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@struct(frozen=False)
 class Django:
     """The Django projects of one repository."""
 

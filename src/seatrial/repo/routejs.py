@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from seatrial.model.finding import Confidence
+from seatrial.model.struct import field, struct
 from seatrial.repo.files import File
 from seatrial.repo.route import Found, hits, joined, uncommented
 
@@ -35,7 +35,7 @@ _APP: Final = (
 _ENDINGS: Final = ("", ".js", ".ts", ".mjs", ".cjs", "/index.js", "/index.ts")
 
 
-@dataclass(slots=True)
+@struct(frozen=False)
 class _Source:
     """One file: its code without comments, its apps, and what it mounts."""
 

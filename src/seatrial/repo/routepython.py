@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from seatrial.model.finding import Confidence
+from seatrial.model.struct import field, struct
 from seatrial.repo.files import File
 from seatrial.repo.pymodule import Include, Module, Router, module
 from seatrial.repo.route import Found, joined
@@ -50,7 +50,7 @@ def _add(graph: _Graph, made: Module, found: Found) -> None:
             found.add(made.file, rule.line, rule.method, path, confidence, subtree=rule.subtree)
 
 
-@dataclass(slots=True)
+@struct(frozen=False)
 class _Graph:
     """Which router is included where."""
 

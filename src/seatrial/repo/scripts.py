@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo import shell
 from seatrial.repo.command import Command
 from seatrial.repo.files import File, Root
@@ -18,7 +18,7 @@ _SOURCING: Final = frozenset({"source", "."})
 _VALUE_FLAGS: Final = frozenset({"-o", "+o", "-O", "--rcfile", "--init-file"})
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class ScriptFile:
     """A shell script; parsed when somebody first asks for its commands."""
 

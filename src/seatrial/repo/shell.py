@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from seatrial.model.struct import replace, struct
 from seatrial.repo.command import Command
 from seatrial.repo.unwrap import inline_script, unprefixed
 
@@ -19,7 +19,7 @@ MAX_SCRIPT: Final = 512 * 1024
 """Characters of one script that are parsed; longer ones are data, not scripts."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Script:
     """What a script does, and what it could not be understood about."""
 

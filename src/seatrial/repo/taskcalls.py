@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from seatrial.model.struct import struct
 from seatrial.repo.command import Command
 from seatrial.repo.scripts import joined
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Call:
     """A request to a task runner.
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from seatrial.model.place import Place
+from seatrial.model.struct import field, replace, struct
 from seatrial.repo import shell
 from seatrial.repo.command import Command
 from seatrial.repo.files import File
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Recipe:
     """One shell text of a task; each recipe gets a shell and a working directory of its own.
 
@@ -26,7 +26,7 @@ class Recipe:
     ignored: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Task:
     """A task of a task runner.
 

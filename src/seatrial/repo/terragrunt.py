@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.files import File, Root
 from seatrial.repo.hcl import Block, Document, Expression
 from seatrial.repo.tfnames import UNIT
@@ -15,7 +15,7 @@ from seatrial.repo.tfproviders import word
 from seatrial.repo.tfvars import document
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Terragrunt:
     """A `terragrunt.hcl`, or a file that such files include (`root.hcl`)."""
 

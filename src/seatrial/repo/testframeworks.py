@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
+from seatrial.model.struct import struct
 from seatrial.repo.files import File
 from seatrial.repo.testfiles import is_load_path
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Sight:
     """What one file holds.
 

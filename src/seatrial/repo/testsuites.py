@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo import testframeworks
 from seatrial.repo.files import File, Root
 from seatrial.repo.testfiles import EXAMPLES, NO_TESTS, TEST_FOLDERS, is_load_path, language_of
@@ -28,7 +28,7 @@ _LANGUAGES: Final = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Suite:
     """Tests of one framework and kind below one folder.
 

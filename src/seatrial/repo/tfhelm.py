@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.hcl import Block, Expression
 from seatrial.repo.tflimits import Limit, limit
 from seatrial.repo.tfpaths import NamedFile
@@ -25,7 +25,7 @@ _MANIFESTS: Final = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class HelmRelease:
     """A `helm_release` resource.
 
@@ -142,7 +142,7 @@ class HelmRelease:
             yield self.module.text(name), value
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Manifest:
     """A Kubernetes object that Terraform applies.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from seatrial.model.place import Place
+from seatrial.model.struct import replace, struct
 from seatrial.repo.hclunknown import UNRESOLVED, Value
 from seatrial.repo.tfscope import Scope, chains, is_environment
 
@@ -19,7 +19,7 @@ _OTHER: Final = "\ue002other"
 _MAX_WORDS: Final = 40
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Limit:
     """Which environments have a resource.
 

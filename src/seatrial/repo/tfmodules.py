@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from seatrial.model.place import Place
+from seatrial.model.struct import field, struct
 from seatrial.repo.files import File, Root
 from seatrial.repo.hcl import Block, Expression
 from seatrial.repo.hclunknown import Value
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from seatrial.repo.tfstate import StateFile
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Call:
     """A `module` block.
 
@@ -53,7 +53,7 @@ class Call:
         return self.source.startswith(("./", "../")) or self.source in {".", ".."}
 
 
-@dataclass(eq=False)
+@struct(eq=False, frozen=False)
 class Module:
     """A folder with Terraform files.
 

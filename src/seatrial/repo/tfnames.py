@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
+from seatrial.model.struct import field, struct
 from seatrial.repo.files import File, Root
 
 UNIT: Final = "terragrunt.hcl"
@@ -19,7 +19,7 @@ _OTHER_TOOLS: Final = (
 )  # fmt: skip
 
 
-@dataclass(eq=False)
+@struct(eq=False, frozen=False)
 class Names:
     """Files of one repository by kind.
 

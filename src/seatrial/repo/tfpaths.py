@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.hclnodes import inner
 from seatrial.repo.hcltemplates import pieces
 from seatrial.repo.hclvalues import evaluate
@@ -21,7 +21,7 @@ _ANY: Final = "\ue001"
 _MAX_MATCHES: Final = 64
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class NamedFile:
     """A file that an expression reads.
 

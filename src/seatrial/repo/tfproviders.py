@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.hcl import Expression
 from seatrial.repo.hclunknown import UNRESOLVED
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class RequiredProvider:
     """An entry of `required_providers`.
 

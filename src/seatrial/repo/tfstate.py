@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, cast
 
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.files import File
 from seatrial.repo.yaml import Trouble
 
@@ -32,7 +32,7 @@ _PUBLIC_KEYS: Final = frozenset({"namespace", "ca.crt"})
 _MAX_VISITS: Final = 300_000
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class SensitivePath:
     """Names a value of a state that is a secret.
 
@@ -52,7 +52,7 @@ class SensitivePath:
         return f"{self.owner}.{self.path}" if self.path else self.owner
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class StateFile:
     """A state that lies in the repository.
 

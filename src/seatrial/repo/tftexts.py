@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from seatrial.model.place import Place
+from seatrial.model.struct import field, struct
 from seatrial.repo import hclvalues
 from seatrial.repo.tfpaths import NamedFile, named
 
@@ -18,7 +18,7 @@ _READERS: Final = ("file", "templatefile")
 _MAX_FOLLOWED: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Text:
     """YAML (or JSON, which is YAML) that stands in Terraform.
 

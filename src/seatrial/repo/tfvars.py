@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from seatrial.model.struct import struct
 from seatrial.repo import hcl
 from seatrial.repo.files import File
 from seatrial.repo.hcl import Document, Expression
@@ -28,7 +28,7 @@ def document(file: File) -> Document:
     return made
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class TfVars:
     """A file of variable values.
 

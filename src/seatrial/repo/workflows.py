@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 from seatrial.model.place import Place
+from seatrial.model.struct import field, struct
 from seatrial.repo import shell
 from seatrial.repo.expressions import fold, references
 from seatrial.repo.files import File, Root
@@ -18,7 +18,7 @@ FOLDER: Final = ".github/workflows"
 _POSIX_SHELLS: Final = {"", "bash", "sh"}
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Trigger:
     """One event that starts a workflow.
 
@@ -42,7 +42,7 @@ class Trigger:
     inputs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Uses:
     """An action or reusable workflow that a step or job calls.
 
@@ -75,7 +75,7 @@ class Uses:
         return len(self.ref) in {40, 64} and all(c in "0123456789abcdef" for c in self.ref.lower())
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Step:
     """One step of a job or of a composite action.
 
@@ -161,7 +161,7 @@ class Step:
         return shell.parse(text, line).commands
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Job:
     """A job of a workflow."""
 
@@ -292,7 +292,7 @@ class Job:
         return self.node.at("concurrency") or self.workflow.node.at("concurrency")
 
 
-@dataclass(eq=False)
+@struct(eq=False, frozen=False)
 class Workflow:
     """A file of `.github/workflows`.
 

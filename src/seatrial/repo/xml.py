@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
+from seatrial.model.struct import field, struct
 from seatrial.repo.files import File
 from seatrial.repo.yaml import Trouble
 
 MAX_DEPTH: Final = 200
 
 
-@dataclass(slots=True)
+@struct(frozen=False)
 class Element:
     """An XML element.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import yaml as _yaml
 
+from seatrial.model.struct import struct
 from seatrial.repo.yaml_node import MAX_DEPTH, MAX_PLAIN_NODES, NOTHING, Node, Plain, Value
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Trouble:
     """Why a file could not be read whole: one line for people, and where.
 
@@ -39,7 +39,7 @@ class Trouble:
     lost: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Documents:
     """The documents of one file, and what was wrong with it.
 

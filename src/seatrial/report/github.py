@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from seatrial.model.finding import Severity
 from seatrial.model.place import Place
 from seatrial.model.record import AuditRecord
+from seatrial.model.struct import struct
 from seatrial.report import markdown
 from seatrial.report.options import Options
 from seatrial.report.phrases import (
@@ -29,7 +29,7 @@ LONGEST_TITLE = 200
 _KINDS = ("error", "warning", "notice")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class _Note:
     kind: str
     title: str

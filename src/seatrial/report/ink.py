@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from seatrial.model.finding import Severity
+from seatrial.model.struct import struct
 from seatrial.model.verdict import Status
 from seatrial.report.phrases import printable, status_word
 
@@ -28,7 +27,7 @@ DIM = "2"
 COMMAND = "36"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Ink:
     """How to write on this terminal.
 

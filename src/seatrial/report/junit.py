@@ -7,11 +7,11 @@ elsewhere; a point that only a live system can show is skipped, since it turns n
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from html import escape
 
 from seatrial.model.finding import Finding, Outcome, Reach
 from seatrial.model.record import AuditRecord, Verdict
+from seatrial.model.struct import struct
 from seatrial.model.verdict import Status
 from seatrial.report.options import Options
 from seatrial.report.phrases import clipped, encodable, fix_command, location, printable, verdicts
@@ -20,7 +20,7 @@ LONGEST_MESSAGE = 1_000
 MOST_LINES = 200
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class _Case:
     name: str
     kind: str  # failure, error, skipped, or empty where it passed

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
 
 from seatrial.model.finding import Finding, Outcome
 from seatrial.model.record import AuditRecord, Gap, TroubleRecord, Verdict
+from seatrial.model.struct import struct
 from seatrial.model.verdict import Status
 from seatrial.report.options import Options
 from seatrial.report.phrases import (
@@ -67,7 +67,7 @@ def _size(text: str) -> int:
     return len(encodable(text).encode())
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class _Fold:
     title: str
     lines: tuple[str, ...]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from seatrial.model.struct import field, struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Doc:
     """The text of a rule, as `seatrial explain` prints it.
 
@@ -24,7 +25,7 @@ class Doc:
         return self.text.partition("\n")[2].strip()
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Options:
     """How a report shall look; every format takes what concerns it.
 

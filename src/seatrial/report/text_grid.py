@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from seatrial.model.environment import Environment
 from seatrial.model.record import AuditRecord, Verdict
+from seatrial.model.struct import struct
 from seatrial.model.verdict import Status
 from seatrial.report.ink import BOLD, DIM, Ink, columns, cut, filled
 from seatrial.report.phrases import STATUSES, foremost, proof_age, status_word, verdicts
@@ -13,7 +12,7 @@ from seatrial.report.phrases import STATUSES, foremost, proof_age, status_word, 
 _STATUS, _PROOF, _SHORTEST_SUMMARY = 9, 5, 36
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class _Shape:
     ids: int
     environments: tuple[tuple[str, str], ...]  # name, heading

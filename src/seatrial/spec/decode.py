@@ -1,20 +1,20 @@
-"""From YAML nodes to frozen dataclasses; every error names its line and what was meant."""
+"""From YAML nodes to frozen structs; every error names its line and what was meant."""
 
 from __future__ import annotations
 
 import difflib
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import NoReturn
 
 from seatrial.model.errors import SpecError
+from seatrial.model.struct import struct
 from seatrial.repo.yaml import Node
 from seatrial.spec.shapes import SCALARS, Entry, Limits, Shape, entries
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Reader:
     """Reads nodes of one file.
 

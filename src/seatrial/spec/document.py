@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
+
+from seatrial.model.struct import field, struct
 
 ROLES: Final = ("app", "infra", "both")
 TIERS: Final = ("dev", "staging", "production", "other")
 FILE_NAME: Final = "seatrial.yaml"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class DeclaredRepository:
     """A repository of the system.
 
@@ -29,7 +30,7 @@ class DeclaredRepository:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class DeclaredEnvironment:
     """An environment as the team names it; empty strings stand for what was not said.
 
@@ -47,7 +48,7 @@ class DeclaredEnvironment:
     values: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Waiver:
     """A finding that somebody answers for until a day.
 
@@ -69,7 +70,7 @@ class Waiver:
     resource: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Spec:
     """The whole file; the empty Spec is what an audit without a file uses.
 

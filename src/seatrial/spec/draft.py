@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from seatrial.model.environment import Environment
+from seatrial.model.struct import struct
 
 _PLAIN = re.compile(r"[A-Za-z./_][A-Za-z0-9 ./_-]*[A-Za-z0-9/_-]|[A-Za-z.]")
 _RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Draft:
     """What goes into the file.
 

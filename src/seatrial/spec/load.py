@@ -36,7 +36,7 @@ def load_spec(file: Path, settings_types: Mapping[str, type]) -> Spec:
 
     Args:
         file: the file; errors name it as given.
-        settings_types: practice id to the dataclass of its settings.
+        settings_types: practice id to the struct of its settings.
 
     Raises:
         NotReadableError: the file cannot be read.

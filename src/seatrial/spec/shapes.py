@@ -1,15 +1,15 @@
-"""What a field of a Settings dataclass may be, read once from its type and metadata."""
+"""What a field of a Settings struct may be, read once from its type and metadata."""
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
+
+from seatrial.model.struct import MISSING, Field, fields_of, is_struct, replace, struct
 
 SCALARS: Final[dict[type, str]] = {
     str: "text",
@@ -21,7 +21,7 @@ SCALARS: Final[dict[type, str]] = {
 """Types of single values, and how an error names them."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Limits:
     """What a field's metadata allows: `min`, `max`, `choices`; `unit` and `help` are for people."""
 
@@ -32,13 +32,13 @@ class Limits:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Shape:
     """The form of a value.
 
     Attributes:
         kind: `scalar`, `list`, `map` or `record`.
-        type: the scalar's type, or the dataclass of a record.
+        type: the scalar's type, or the struct of a record.
         item: form of the members of a list or of the values of a map.
         optional: True when null is a value.
     """
@@ -50,7 +50,7 @@ class Shape:
     limits: Limits = Limits()
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Entry:
     """A field of a record."""
 
@@ -61,21 +61,21 @@ class Entry:
 
 
 def entries(record: type) -> tuple[Entry, ...]:
-    """Fields of a frozen dataclass.
+    """Fields of a struct.
 
     Raises:
         TypeError: a field has a type that YAML cannot give: a fault of the practice folder.
     """
     hints = typing.get_type_hints(record)
-    return tuple(_entry(field, hints[field.name]) for field in dataclasses.fields(record))
+    return tuple(_entry(field, hints[field.name]) for field in fields_of(record))
 
 
-def _entry(field: dataclasses.Field[object], hint: object) -> Entry:
+def _entry(field: Field, hint: object) -> Entry:
     shape = shape_of(hint, _limits(field.metadata))
-    if field.default is not dataclasses.MISSING:
+    if field.default is not MISSING:
         return Entry(field.name, shape, required=False, default=field.default)
-    if field.default_factory is not dataclasses.MISSING:
-        return Entry(field.name, shape, required=False, default=field.default_factory())
+    if field.factory is not None:
+        return Entry(field.name, shape, required=False, default=field.factory())
     return Entry(field.name, shape, required=True)
 
 
@@ -85,11 +85,11 @@ def shape_of(hint: object, limits: Limits) -> Shape:
     if origin in {typing.Union, types.UnionType}:
         rest = [a for a in arguments if a is not type(None)]
         if len(rest) == 1:
-            return dataclasses.replace(shape_of(rest[0], limits), optional=True)
+            return replace(shape_of(rest[0], limits), optional=True)
     if origin in {tuple, frozenset, list} and arguments:
         return Shape("list", origin, shape_of(arguments[0], limits), limits=limits)
     if origin is typing.Literal:
-        choices = dataclasses.replace(limits, choices=tuple(str(a) for a in arguments))
+        choices = replace(limits, choices=tuple(str(a) for a in arguments))
         return Shape("scalar", str, limits=choices)
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return Shape("map", dict, shape_of(arguments[1], limits), limits=limits)
@@ -99,11 +99,11 @@ def shape_of(hint: object, limits: Limits) -> Shape:
 
 
 def _of_class(hint: type, limits: Limits) -> Shape:
-    if dataclasses.is_dataclass(hint):
+    if is_struct(hint):
         return Shape("record", hint, limits=limits)
     if issubclass(hint, enum.Enum):
         words = tuple(str(member.value) for member in hint)
-        return Shape("scalar", hint, limits=dataclasses.replace(limits, choices=words))
+        return Shape("scalar", hint, limits=replace(limits, choices=words))
     if hint in SCALARS:
         return Shape("scalar", hint, limits=limits)
     raise TypeError(f"a setting cannot have the type {hint.__name__}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.live import is_aside, live_workloads
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.files import File
 
 _JSON_LIBRARIES: Final = frozenset(
@@ -44,7 +44,7 @@ _MAX_FILES: Final = 200
 _MAX_CHARACTERS: Final = 60_000
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Lines:
     """How log lines are written.
 

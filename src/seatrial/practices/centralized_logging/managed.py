@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from seatrial.kit.installs import live_modules, resources, scope_at
 from seatrial.kit.site import Site
+from seatrial.model.struct import replace
 from seatrial.practices.centralized_logging.parts import Shipper
 from seatrial.repo.hcl import Block
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.installs import Install
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 
 
 class Keeping(enum.Enum):
@@ -19,7 +19,7 @@ class Keeping(enum.Enum):
     """A hosted service decides; its files are not here."""
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Store:
     """Where logs are kept.
 
@@ -37,7 +37,7 @@ class Store:
     install: Install | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Shipper:
     """What brings logs to a store.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from seatrial.kit.joined import joined
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check
+from seatrial.model.struct import replace
 from seatrial.practices.centralized_logging.lines import prints
 from seatrial.practices.centralized_logging.parts import Shipper
 from seatrial.practices.centralized_logging.settings import Settings

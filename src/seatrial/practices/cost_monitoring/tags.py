@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.site import Site
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.practices.cost_monitoring.settings import Settings
 from seatrial.repo.hcl import Block
 from seatrial.repo.hclunknown import Value
@@ -33,7 +33,7 @@ _ATTRIBUTES: Final = ("tags", "labels", "resource_labels", "user_labels", "tags_
 _NAMES_ONLY: Final = ("name", "kubernetes.io/", "karpenter.sh/", "k8s.io/")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Tagging:
     """How far the resources of the system are tagged.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.releases import command_place
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.hcl import Block
 from seatrial.repo.shell import Command
 from seatrial.repo.workflows import Job
@@ -23,7 +23,7 @@ class Part(enum.StrEnum):
     EXPORT = "export"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Piece:
     """One active piece.
 

@@ -13,7 +13,8 @@ from seatrial.model.practice import check
 from seatrial.practices.database_backups.backup import Backup, lacking_in
 from seatrial.practices.database_backups.dumps import of_dumps
 from seatrial.practices.database_backups.images import of_images
-from seatrial.practices.database_backups.managed import of_clouds, of_operators
+from seatrial.practices.database_backups.managed import of_clouds
+from seatrial.practices.database_backups.operators import of_operators
 from seatrial.practices.database_backups.restores import restores, watches
 from seatrial.practices.database_backups.settings import Settings
 from seatrial.practices.database_backups.traps import (
@@ -218,8 +219,7 @@ def same_account(site: Site[Settings]) -> Iterator[Observation]:
     """Backups lie in the account of the database.
 
     Why: whoever deletes or locks the account takes both.
-    Fix: copy them to a second account or region (`aws_backup_plan` with `copy_action`,
-    `aws_db_instance_automated_backups_replication`).
+    Fix: copy them to a second account or region (`aws_backup_plan` with `copy_action`).
     """
     managed = [b for b in _used(site) if b.database and b.database.source is Source.MANAGED]
     if managed and not _copies(site):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from seatrial.kit.databases import Database
 from seatrial.model.place import Place
+from seatrial.model.struct import field, struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Backup:
     """Something that backs up databases on its own.
 

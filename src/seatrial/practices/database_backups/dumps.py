@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.practices.database_backups.backup import Backup
 from seatrial.repo import shell
 from seatrial.repo.manifests import Manifest
@@ -66,7 +66,7 @@ _REMOTE_DUMPERS: Final = frozenset("wal-g wal-e barman-cloud-backup litestream m
 _ENCRYPTERS: Final = frozenset("gpg age openssl restic borg kopia pgbackrest sops seatrial".split())
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Dump:
     """A job that dumps, with what it runs.
 

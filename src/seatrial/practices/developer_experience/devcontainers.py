@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo import shell, yaml
 from seatrial.repo.files import File
 from seatrial.repo.shell import Command
@@ -26,7 +26,7 @@ HOOKS: Final = (
 _SCRIPTS: Final = (".sh", ".bash", ".py", ".rb", ".js", ".ts")
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Container:
     """One `devcontainer.json`."""
 
@@ -39,7 +39,7 @@ class Container:
         return self.file.place()
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Missing:
     """A file that something names and that is not there."""
 

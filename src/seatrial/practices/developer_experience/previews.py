@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.gitops import ARGO, Delivery, all_deliveries
@@ -13,6 +12,7 @@ from seatrial.kit.releases import Kind, Release, deployments
 from seatrial.kit.site import Site, once
 from seatrial.kit.ways import ways_to
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.command import Command
 from seatrial.repo.workflows import Step, Workflow
 
@@ -76,7 +76,7 @@ _ENDINGS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Preview:
     """One way to a preview.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.databases import clients
@@ -12,6 +11,7 @@ from seatrial.kit.live import is_aside
 from seatrial.kit.site import Site, once
 from seatrial.kit.workloads import is_store
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.practices.developer_experience import devcontainers, servers
 from seatrial.practices.developer_experience.sources import holds_code, holds_manifest
 from seatrial.repo.compose import Compose, Service
@@ -22,7 +22,7 @@ _NOT_DEV: Final = ("test", "prod", "ci.", "-ci", "e2e", "bench", "release", "dep
 _OVERRIDE: Final = ("override", "dev", "local", "watch")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Start:
     """One way to a running copy.
 

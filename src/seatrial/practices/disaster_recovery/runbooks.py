@@ -5,13 +5,13 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Final
 
 from seatrial.kit.live import is_aside
 from seatrial.kit.site import Site, once
+from seatrial.model.struct import struct
 from seatrial.repo.markdown import Block, Document
 from seatrial.repo.shell import Command
 
@@ -31,7 +31,6 @@ _NAMES: Final = (
     "runbook", "run-book", "disaster", "recovery", "playbook", "continuity", "failover",
     "incident-response", "contingency", "restore",
 )  # fmt: skip
-"""Parts of a path or title that make a document a runbook when it holds commands."""
 _SECTIONS: Final = (
     "disaster", "recover", "restor", "failover", "fail over", "rebuild", "outage", "corrupt",
     "leak", "compromis", "backup", "lost", "loss of", "bring back",
@@ -83,7 +82,7 @@ _TESTED: Final = (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Runbook:
     """A document that says how to bring something back."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.installs import live_modules, resources
@@ -12,6 +11,7 @@ from seatrial.kit.releases import Act, Kind, Release, deployments
 from seatrial.kit.site import Site, once
 from seatrial.kit.targets import targets_of
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 
 _CLUSTER: Final = frozenset("helm kubectl helmfile skaffold oc kapp werf".split())
 _CLUSTER_ACTIONS: Final = ("azure/k8s-deploy", "deliverybot/helm", "google-github-actions/get-gke")
@@ -24,7 +24,7 @@ _GROUNDWORK: Final = (
 _CHANGES: Final = {("apply",), ("set",), ("replace",), ("patch",)}
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Push:
     """One deployment by push.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.gitops import ARGO, Delivery, Source, deliveries, objects
@@ -13,6 +12,7 @@ from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check
+from seatrial.model.struct import struct
 from seatrial.practices.gitops.settings import Settings
 from seatrial.repo import kustomize
 from seatrial.repo.charts import Chart
@@ -23,7 +23,7 @@ _WHOLE: Final = 3
 _SOURCES_OF_FLUX: Final = "source.toolkit.fluxcd.io"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class _Loose:
     what: str
     place: Place

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.installs import resources, scope_of
@@ -11,6 +10,7 @@ from seatrial.kit.live import is_aside, live_manifests, live_workloads
 from seatrial.kit.site import Site, once
 from seatrial.kit.workloads import Workload, is_store
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.yaml import Node
 
 _SIDECARS: Final = frozenset(
@@ -28,7 +28,7 @@ _GENERATORS: Final = (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Probed:
     """A container that should be probed.
 

@@ -1,8 +1,8 @@
 """Settings of health-checks in `seatrial.yaml`."""
 
-from dataclasses import dataclass
+from seatrial.model.struct import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Settings:
     """What this team asks of its health checks: nothing to set yet."""

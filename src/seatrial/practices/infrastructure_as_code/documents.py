@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from seatrial.kit.site import Site, once
+from seatrial.model.struct import replace, struct
 from seatrial.repo import shell
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _WORDS: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@struct
 class Told:
     """One code block of a document.
 

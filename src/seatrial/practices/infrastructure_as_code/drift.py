@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.gitops import ARGO, deliveries
@@ -12,6 +11,7 @@ from seatrial.kit.releases import command_place
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, fault
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.shell import Command
 from seatrial.repo.workflows import Job
 
@@ -35,7 +35,7 @@ _ACTIONS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Watch:
     """Something that sees drift.
 
@@ -155,7 +155,7 @@ def unseen_releases(site: Site[object]) -> Iterator[Observation]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Guard:
     """Something that refuses a change by hand, or undoes it and tells."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.installs import resources, scope_at
 from seatrial.kit.live import live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.hcl import Block
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Watch:
     """An alert of a hosted or cloud service.
 

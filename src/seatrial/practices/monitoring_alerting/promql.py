@@ -7,9 +7,9 @@ for metric names.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from seatrial.model.struct import struct
 from seatrial.practices.monitoring_alerting.tokens import (
     BadQueryError,
     Token,
@@ -37,14 +37,14 @@ MAX_TEXT: Final = 20_000
 _MAX_DEPTH: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Number:
     """A literal number."""
 
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Selector:
     """A metric, with matchers `(label, operator, value)` and its range as written."""
 
@@ -53,7 +53,7 @@ class Selector:
     range: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Call:
     """A function, an aggregation, or a subquery (named so)."""
 
@@ -62,7 +62,7 @@ class Call:
     range: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Binary:
     """Two sides and what stands between them."""
 

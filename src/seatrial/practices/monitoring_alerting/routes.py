@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Receiver:
     """One receiver.
 
@@ -29,7 +28,7 @@ class Receiver:
         return self.integrations > 0 and self.placeholder is None
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Route:
     """One route of the tree; the root has no matchers."""
 
@@ -49,7 +48,7 @@ class Route:
         return any(k == "alertname" and "InfoInhibitor" in v for k, v in self.matchers)
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Config:
     """One Alertmanager's (or Grafana's) routes and receivers."""
 

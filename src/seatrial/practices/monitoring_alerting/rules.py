@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from seatrial.kit.installs import Install, Layer, installs
 from seatrial.kit.live import is_aside, live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import replace, struct
 from seatrial.repo import yaml
 from seatrial.repo.files import File
 from seatrial.repo.manifests import Manifest
@@ -23,7 +23,7 @@ _NAMED: Final = 3
 _RULE_KINDS: Final = frozenset({"PrometheusRule", "VMRule", "Rules", "ClusterRules", "GlobalRules"})
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Alert:
     """One alert rule.
 
@@ -43,7 +43,7 @@ class Alert:
     is_prometheus: bool = True
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Record:
     """One recording rule."""
 
@@ -52,7 +52,7 @@ class Record:
     environments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Groups:
     """A `groups` list: where it stands and who gets it."""
 

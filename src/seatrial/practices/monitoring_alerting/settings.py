@@ -1,9 +1,9 @@
 """Settings of monitoring-alerting in `seatrial.yaml`."""
 
-from dataclasses import dataclass, field
+from seatrial.model.struct import field, struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Settings:
     """Where monitoring is asked for, and what is fed from outside of these repositories."""
 

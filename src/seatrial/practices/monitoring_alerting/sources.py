@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.cluster import has_cluster
@@ -11,9 +10,10 @@ from seatrial.kit.installs import addons, installs, live_modules, resources, sco
 from seatrial.kit.live import is_aside, live_manifests, live_workloads
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Source:
     """Something that exposes, scrapes or watches.
 

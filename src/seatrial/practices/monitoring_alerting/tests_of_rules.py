@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Tested:
     """What promtool tests cover.
 

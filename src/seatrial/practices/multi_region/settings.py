@@ -1,9 +1,9 @@
 """Settings of multi-region in `seatrial.yaml`."""
 
-from dataclasses import dataclass, field
+from seatrial.model.struct import field, struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Settings:
     """Which environments must survive the loss of a region."""
 

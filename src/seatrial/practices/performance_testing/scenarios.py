@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from seatrial.kit.live import is_aside, live_manifests, live_workloads
 from seatrial.kit.site import Site, once
 from seatrial.kit.testruns import TestKind, TestRun, testing_jobs
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 
 if TYPE_CHECKING:
     from seatrial.repo.files import File
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from seatrial.repo.workflows import Job
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Use:
     """Something that runs load against the system.
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from seatrial.kit.live import live_manifests, live_workloads
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.practices.rbac.grants import grants
 from seatrial.repo.manifests import Manifest
 
@@ -17,7 +16,7 @@ _CLOUD = (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Identity:
     """A workload and its ServiceAccount.
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.installs import live_modules, resources, scope_at
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.hcl import Block
 from seatrial.repo.tfmodules import Module
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class CloudRole:
     """A role that Terraform gives to somebody.
 

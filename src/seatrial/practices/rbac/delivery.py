@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.live import is_aside
 from seatrial.kit.rbac import Request, Rule, permits
 from seatrial.kit.releases import deployments
 from seatrial.kit.site import Site, once
+from seatrial.model.struct import struct
 from seatrial.practices.rbac.grants import Grant, grants
 from seatrial.practices.rbac.settings import Settings
 from seatrial.repo.charts import Chart
@@ -37,7 +37,7 @@ _CLUSTER_SCOPED: Final = frozenset(
 _SHOWN: Final = 6
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Shortfall:
     """What a delivery identity lacks for a chart."""
 

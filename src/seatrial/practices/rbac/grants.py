@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from seatrial.kit.installs import resources, scope_at
 from seatrial.kit.live import live_manifests
@@ -11,6 +10,7 @@ from seatrial.kit.rbac import ALL, Binding, Policy, Role, Rule, Subject, is_ever
 from seatrial.kit.releases import releases
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.hcl import Block
 from seatrial.repo.manifests import Manifest
 from seatrial.repo.tfmodules import Module
@@ -19,7 +19,7 @@ from seatrial.repo.yaml import Node
 CLUSTER_ADMIN = "cluster-admin"
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Grant:
     """A binding with what it grants.
 
@@ -51,7 +51,7 @@ class Grant:
         return ", ".join(named) or "nobody in particular"
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class DeclaredRole:
     """A Role or ClusterRole with its place."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.workflows import Job, Step
 
 _CLUSTER: Final = ("KUBE", "K8S")
@@ -15,7 +15,7 @@ _KEY: Final = ("CONFIG", "TOKEN", "SECRET", "SERVICE_ACCOUNT", "CREDENTIAL")
 _CLOUD_KEYS: Final = ("AWS_SECRET_ACCESS_KEY", "AZURE_CREDENTIALS", "GCP_SA_KEY", "GCP_CREDENTIALS")
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Login:
     """One way in which a job logs in.
 

@@ -1,9 +1,9 @@
 """Settings of rbac in `seatrial.yaml`."""
 
-from dataclasses import dataclass, field
+from seatrial.model.struct import field, struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Settings:
     """Where and how strictly rights are looked at."""
 

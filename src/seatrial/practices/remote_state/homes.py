@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import field, struct
 from seatrial.repo.environments import environment_of
 from seatrial.repo.shell import Command
 from seatrial.repo.terragrunt import Terragrunt
@@ -29,7 +29,7 @@ _IDENTITY: Final[dict[str, tuple[str, ...]]] = {
 """What tells two states of one kind of backend apart."""
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Home:
     """A root module or Terragrunt unit and where its state lives.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.folders import folder_of
@@ -14,12 +13,13 @@ from seatrial.kit.site import Site, once
 from seatrial.kit.targets import targets_of
 from seatrial.kit.verifying import means_of
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.practices.rollback.infrastructure import infrastructure
 from seatrial.repo.shell import Command
 from seatrial.repo.workflows import Job, Step
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Return:
     """One way back.
 

@@ -1,9 +1,9 @@
 """Settings of rollback in `seatrial.yaml`."""
 
-from dataclasses import dataclass, field
+from seatrial.model.struct import field, struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Settings:
     """What this team asks of its way back."""
 

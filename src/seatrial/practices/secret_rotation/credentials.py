@@ -11,6 +11,7 @@ from seatrial.kit.secretvalues import literals
 from seatrial.kit.site import Site, once
 from seatrial.kit.terraformruns import used_modules
 from seatrial.model.place import Place
+from seatrial.repo.manifests import Manifest
 
 OWN_TOKEN: Final = frozenset({"GITHUB_TOKEN", "github_token"})
 _NO_CREDENTIALS: Final = frozenset(
@@ -55,20 +56,25 @@ def _of_pipelines(site: Site[object]) -> Iterator[tuple[str, Place]]:
 
 
 def _of_cluster(site: Site[object]) -> Iterator[tuple[str, Place]]:
+    seen: set[str] = set()
     for manifest in site.repo.manifests:
-        if manifest.kind in {"Secret", "ExternalSecret", "SealedSecret", "SecretProviderClass"}:
-            yield f"{manifest.kind}/{manifest.name}", manifest.place()
-        for container in (*manifest.containers, *manifest.init_containers):
-            for source in container.at("envFrom").items():
-                name = source.at("secretRef", "name").text
-                if name:
-                    yield f"Secret/{name}", manifest.place()
-            for variable in container.at("env").items():
-                name = variable.at("valueFrom", "secretKeyRef", "name").text
-                if name:
-                    yield f"Secret/{name}", manifest.place()
+        for name in _secrets_of(manifest):
+            if name not in seen:
+                seen.add(name)
+                yield name, manifest.place()
     for database in databases(site):
         yield f"password of {database.name}", database.place
+
+
+def _secrets_of(manifest: Manifest) -> Iterator[str]:
+    """Secrets that an object is, or that its containers read."""
+    if manifest.kind in {"Secret", "ExternalSecret", "SealedSecret", "SecretProviderClass"}:
+        yield f"{manifest.kind}/{manifest.name}"
+    for container in (*manifest.containers, *manifest.init_containers):
+        names = [s.at("secretRef", "name").text for s in container.at("envFrom").items()]
+        variables = container.at("env").items()
+        names += [v.at("valueFrom", "secretKeyRef", "name").text for v in variables]
+        yield from (f"Secret/{name}" for name in names if name)
 
 
 def _of_code(site: Site[object]) -> Iterator[tuple[str, Place]]:

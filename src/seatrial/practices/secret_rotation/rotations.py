@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.releases import command_place
 from seatrial.kit.site import Site, once
 from seatrial.kit.terraformruns import used_modules
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.hcl import Block
 from seatrial.repo.shell import Command
 from seatrial.repo.workflows import Job
@@ -42,7 +42,7 @@ _CHECKS: Final = ("psql", "mysql", "curl", "pg_isready", "redis-cli", "mongosh",
 _COLUMNS: Final = ("rotat", "max age", "maximum age", "expir", "interval", "policy", "age", "days")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Rotation:
     """Something that replaces credentials on its own.
 

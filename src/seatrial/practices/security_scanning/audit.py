@@ -48,7 +48,8 @@ __all__ = [
 
 _WORDS = (
     *PIPELINE_WORDS,
-    *"security sast dast sca scan scanning codeql trivy snyk audit brakeman check checks lint".split(),
+    *"security sast dast sca scan scanning codeql trivy snyk audit brakeman".split(),
+    *"check checks lint".split(),
 )
 """Words in the name of a remote workflow that may hold a scan."""
 
@@ -146,12 +147,13 @@ def after_the_merge(site: Site[Settings]) -> Iterator[Observation]:
         if run.scan.scanned not in early:
             late.setdefault(run.job.workflow.file.path, []).append(run)
     for late_runs in late.values():
-        kinds = dict.fromkeys(run.scan.scanned.value for run in late_runs)
+        kinds = list(dict.fromkeys(run.scan.scanned.value for run in late_runs))
+        verb = "is" if kinds == [Scanned.IAC.value] else "are"
         workflow = late_runs[0].job.workflow
         yield fault(
             workflow.file.place(workflow.node.line_of("on")),
-            f"{_listed(list(kinds))} {'is' if list(kinds) == [Scanned.IAC.value] else 'are'} scanned"
-            f" by workflow {workflow.name}, but not on pull requests",
+            f"{_listed(kinds)} {verb} scanned by workflow {workflow.name}, but not on pull"
+            " requests",
         )
 
 

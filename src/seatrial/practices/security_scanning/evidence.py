@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.releases import Kind, releases
 from seatrial.kit.scans import Scan, Scanned, scans_of
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.expressions import fold
 from seatrial.repo.files import File, Root
 from seatrial.repo.workflows import Job, Trigger, Workflow
@@ -40,7 +40,7 @@ _IN_CLUSTER: Final = ("trivy-operator", "starboard-operator", "kubescape-operato
 _DEPTH: Final = 5
 
 
-@dataclass(frozen=True, eq=False)
+@struct(eq=False)
 class Run:
     """A scan with the job that runs it.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Severity
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.files import File
 from seatrial.repo.workflows import Job, Step, Uses, Workflow
 
@@ -72,7 +72,7 @@ _GUARDS: Final = ("[bot]", "head.repo", "author_association", "user.login", "git
 """Conditions that keep strangers' pull requests out."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Loose:
     """An action that is not referenced by a commit.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from seatrial.kit.installs import Install, installs, resources, scope_at
@@ -11,6 +10,7 @@ from seatrial.kit.live import live_manifests, live_workloads
 from seatrial.kit.site import Site, once
 from seatrial.kit.workloads import Workload
 from seatrial.model.place import Place
+from seatrial.model.struct import struct
 from seatrial.repo.manifests import Manifest
 
 _CHARTS: Final = {
@@ -46,7 +46,7 @@ _INJECTED: Final = {
 _SIDECARS: Final = ("istio-proxy", "linkerd-proxy", "envoy-sidecar", "consul-dataplane")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Mesh:
     """An installed mesh."""
 
