@@ -1,4 +1,4 @@
-"""What the README promises: no connection, no program but git, no file written unasked."""
+"""What the README promises: no connection, no program but git and its own Helm, no file written unasked."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from seatrial.repo import helm_process
 from tests.cli.terminal import environment
 from tests.planting import plant, planted
 
@@ -45,10 +46,14 @@ def test_an_audit_connects_to_nothing_and_starts_and_writes_only_what_the_readme
     events = [tuple(event) for event in json.loads(done.stdout)]
     assert [e for e in events if e[0].startswith(("socket.", "os."))] == []
     programs = {Path(e[1]).name for e in events if e[0] == "subprocess.Popen"}
-    assert programs == {"git"}
-    verbs = {word for e in events if e[0] == "subprocess.Popen" for word in e[2][3:4]}
+    # Helm's library runs in a second interpreter, with seatrial's own code and nothing else.
+    assert programs == {"git", Path(sys.executable).name}
+    ours = [e[2] for e in events if e[0] == "subprocess.Popen" and Path(e[1]).name != "git"]
+    assert all(words[1:] == ["-c", helm_process.CODE] for words in ours)
+    verbs = {w for e in events if e[0] == "subprocess.Popen" for w in e[2][3:4]}
     assert not verbs & {"fetch", "pull", "clone", "push", "ls-remote", "submodule"}
-    written = {Path(e[1]).name for e in events if e[0] == "write"} - {"null"}
+    # A number is a pipe to a program that was started.
+    written = {Path(e[1]).name for e in events if e[0] == "write" and not e[1].isdigit()} - {"null"}
     assert all("page.html" in name for name in written), written
     after = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()}
     assert set(after) - set(before) == {tmp_path / "page.html"}

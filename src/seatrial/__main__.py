@@ -1,6 +1,6 @@
 """`python -m seatrial` is the command `seatrial`."""
 
-from seatrial.cli.main import run
+from seatrial.cli.main import script
 
 if __name__ == "__main__":
-    run()
+    script()

@@ -145,10 +145,10 @@ def test_a_template_that_would_fill_the_memory_is_refused(tmp_path: Path) -> Non
 
 
 def test_without_a_renderer_charts_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing() -> None:
+    def missing(*_: object) -> object:
         raise helm.HelmMissingError("helm_python is not installed")
 
-    monkeypatch.setattr(helm, "_library", missing)
+    monkeypatch.setattr(helm, "_ask", missing)
     monkeypatch.setattr(helm_program, "program", lambda: "")
     root, (chart,) = read(tmp_path, FILES)
     assert chart_rendering.manifests(chart) == ()

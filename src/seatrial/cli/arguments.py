@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 from typing import NoReturn
 
@@ -28,6 +27,8 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message, hint=self._hint(message))
 
     def _hint(self, message: str) -> str:
+        import difflib
+
         choices = re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message)
         if choices:
             known = re.findall(r"[\w-]+", choices[2])

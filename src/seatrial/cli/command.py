@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import sys
 from typing import Final
@@ -70,6 +69,8 @@ def _dispatch(words: list[str], screen: Screen) -> int:
 
 
 def _unknown(name: str, words: list[str]) -> UsageError:
+    import difflib
+
     if name.startswith("-"):
         command = next((word for word in words if word in COMMANDS), "audit")
         hint = f"flags stand after the command: seatrial {command} {name}"

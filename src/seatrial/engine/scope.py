@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import Final
 
@@ -50,6 +49,8 @@ def called(environment: Environment, word: str) -> bool:
 
 
 def _hint(word: str, known: list[str]) -> str:
+    import difflib
+
     if not known:
         return "none was found; name them in seatrial.yaml (`seatrial init` writes one)"
     close = difflib.get_close_matches(word, known, n=1)

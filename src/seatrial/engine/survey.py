@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from seatrial.model.environment import Environment
 from seatrial.model.fact import Facts
 from seatrial.model.finding import Finding
 from seatrial.model.place import Place
+from seatrial.model.practice import Practice
 from seatrial.model.record import AuditRecord, RepositoryRecord, TroubleRecord, Verdict
 from seatrial.model.struct import replace, struct
 from seatrial.repo.files import Root
@@ -84,7 +85,7 @@ def survey(request: AuditRequest, watcher: Watcher) -> AuditRecord:
     """
     chosen = load.select(request.practices)
     watcher.step(0, len(chosen) + 1, "reading the repositories")
-    ground = survey_ground(request, watcher)
+    ground = survey_ground(request, watcher, chosen)
     facts = collect(key for practice in chosen for key in practice.needs)
     verdicts: list[Verdict] = []
     memory: dict[Hashable, object] = {}
@@ -97,8 +98,13 @@ def survey(request: AuditRequest, watcher: Watcher) -> AuditRecord:
     return _record(request, ground, verdicts, said)
 
 
-def survey_ground(request: AuditRequest, watcher: Watcher) -> Ground:
-    """Open the repositories and find the environments; no check runs."""
+def survey_ground(
+    request: AuditRequest, watcher: Watcher, practices: Sequence[Practice] = ()
+) -> Ground:
+    """Open the repositories and find the environments; no check runs.
+
+    The checks of `practices` are imported while Helm's library loads.
+    """
     paths = request.paths or (Path(),)
     file = spec_file(paths, request.config) if request.use_spec else None
     spec = _read_spec(file) if file else Spec()
@@ -106,6 +112,9 @@ def survey_ground(request: AuditRequest, watcher: Watcher) -> Ground:
     mishaps = Mishaps(request.debug)
     repository = Repository(tuple(opened.roots))
     repository.begin()
+    for practice in practices:
+        load.rules(practice)
+    mishaps.shielded("files", repository.warm, None)
     none: tuple[Environment, ...] = ()
     seen = mishaps.shielded("environments", lambda: found(repository), none)
     everything = merged(seen, spec, spec_place(opened, spec))

@@ -71,15 +71,21 @@ MANAGED: Final = {
     "supabase_project": "postgresql",
     "ovh_cloud_project_database": "",
 }
-MANAGED_MODULES: Final = {
-    "terraform-aws-modules/rds/aws": "",
-    "terraform-aws-modules/rds-aurora/aws": "",
-    "terraform-google-modules/sql-db/google": "",
-    "GoogleCloudPlatform/sql-db/google": "",
-    "cloudposse/rds/aws": "",
-    "cloudposse/rds-cluster/aws": "",
-    "terraform-aws-modules/dynamodb-table/aws": "dynamodb",
-}
+MODULE_WORDS: Final = {
+    "rds": "", "aurora": "", "cloudsql": "", "sql": "", "database": "", "databases": "",
+    "dynamodb": "dynamodb", "docdb": "mongodb", "documentdb": "mongodb", "mongodb": "mongodb",
+    "atlas": "mongodb", "neptune": "neptune", "alloydb": "postgresql", "postgresql": "postgresql",
+    "postgres": "postgresql", "pg": "postgresql", "mysql": "mysql", "mariadb": "mariadb",
+    "mssql": "sqlserver", "cosmosdb": "cosmosdb", "spanner": "spanner", "firestore": "firestore",
+}  # fmt: skip
+"""Words in the name of a published module that makes a database; an empty engine is an attribute."""
+NO_DATABASE: Final = frozenset(
+    "proxy subnet parameter option group role iam kms secret secrets alarm alarms monitoring"
+    " backup restore user users grant grants credentials security access network dns exporter lambda"
+    " snapshot migration dashboard policy peering private endpoint replica gateway client"
+    " operator bastion event events lock scheduler autoscaling cloudwatch metrics".split()
+)
+"""Words in the name of a module that belongs to a database but makes none."""
 CLIENTS: Final = frozenset(
     "psycopg psycopg2 psycopg2-binary psycopg-binary asyncpg pg8000 sqlalchemy sqlmodel django"
     " mysqlclient pymysql aiomysql pymongo motor mongoengine peewee tortoise-orm flask-sqlalchemy"

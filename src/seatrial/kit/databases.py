@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.databasenames import CLIENTS, MANAGED, MANAGED_MODULES, OPERATORS, PORTS
-from seatrial.kit.databasetypes import NO_SERVER, Database, Source, engine_of
+from seatrial.kit.databasenames import CLIENTS, MANAGED, OPERATORS, PORTS
+from seatrial.kit.databasetypes import NO_SERVER, Database, Source, engine_of, module_engine
 from seatrial.kit.live import is_aside
 from seatrial.kit.releases import deployments
 from seatrial.kit.serving import is_deployed_to_kubernetes
@@ -149,11 +149,8 @@ def _managed_engine(block: Block) -> str:
             return ""
         return MANAGED[label] or _written_engine(block)
     source = block.attr("source") if block.type == "module" else None
-    if source is not None:
-        name = source.text.strip('"').partition("//")[0].removeprefix("registry.terraform.io/")
-        if name in MANAGED_MODULES:
-            return MANAGED_MODULES[name] or _written_engine(block)
-    return ""
+    engine = module_engine(source.text.strip('"')) if source is not None else None
+    return "" if engine is None else engine or _written_engine(block)
 
 
 def _written_engine(block: Block) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from seatrial.kit.grouping import named
 from seatrial.kit.releases import releases
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, Reach, unknown
 from seatrial.model.place import Place
-from seatrial.repo.workflows import Job
+from seatrial.repo.workflows import Job, Uses
 
 PIPELINE_WORDS: Final = (
     "ci",
@@ -29,31 +30,47 @@ def elsewhere(
 ) -> Iterator[Observation]:
     """Yield an unknown for every other CI system, and for remote workflows that may hold `what`.
 
+    Each system is told once, and remote jobs once for each repository that they call.
+
     Args:
         site: the site.
         what: the end of the sentence "whether it holds ..." (`a test gate`).
         words: a remote workflow is only named when its file, or the job that calls it, has one of
             these words in its name: a greeter or a labeller holds nothing of the sort.
     """
+    systems: dict[str, list[Place]] = {}
     for system in site.repo.ci_systems:
+        systems.setdefault(system.name, []).append(system.place)
+    for name, places in systems.items():
         yield unknown(
-            f"{system.name} is used here and is not read: it cannot be seen whether it holds"
-            f" {what}",
+            f"{name} is used here and is not read: it cannot be seen whether it holds {what}",
             reach=Reach.ELSEWHERE,
-            credential=f"a look into {system.place.path}",
-            place=system.place,
+            credential=f"a look into {named(place.path for place in places)}",
+            place=places[0],
         )
     yield from _hinted(site, what)
+    for repository, jobs in _by_repository(site, set(words)).items():
+        several = len(jobs) > 1
+        names = named(job.id for job, _ in jobs)
+        yield unknown(
+            f"job{'s' * several} {names} run{'s' * (not several)}"
+            f" {'workflows of ' + repository if several else jobs[0][1].name}, which"
+            f" lie{'s' * (not several)} in another repository:"
+            f" it cannot be seen whether {'they hold' if several else 'it holds'} {what}",
+            reach=Reach.ELSEWHERE,
+            credential=f"a checkout of {repository}",
+            place=jobs[0][1].place,
+        )
+
+
+def _by_repository(site: Site[object], words: set[str]) -> dict[str, list[tuple[Job, Uses]]]:
+    found: dict[str, list[tuple[Job, Uses]]] = {}
     for job in remote_jobs(site):
         uses = job.uses
-        if uses and _parts(job.id, uses.name.rpartition("/")[2]) & set(words):
-            yield unknown(
-                f"job {job.id} runs {uses.name}, which lies in another repository:"
-                f" it cannot be seen whether it holds {what}",
-                reach=Reach.ELSEWHERE,
-                credential=f"a checkout of {'/'.join(uses.name.split('/')[:2])}",
-                place=uses.place,
-            )
+        if uses and _parts(job.id, uses.name.rpartition("/")[2]) & words:
+            repository = "/".join(uses.name.split("/")[:2])
+            found.setdefault(repository, []).append((job, uses))
+    return found
 
 
 NAMED_SYSTEMS: Final = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 
+from seatrial.kit.comparing import compares, is_comparison
 from seatrial.kit.live import live_manifests
 from seatrial.kit.progressive_cloud import Shift, cloud_shifts
 from seatrial.kit.site import Site, once
@@ -81,7 +82,7 @@ def _of_manifest(site: Site[object], manifest: Manifest) -> Iterator[Delivery]:
     if kind == "Rollout" and group == "argoproj.io":
         yield from _rollout(site, manifest)
     elif kind == "Canary" and group == "flagger.app":
-        yield from _flagger(manifest)
+        yield from _flagger(site, manifest)
     elif kind == "DeliveryPipeline" and "cloud.google" in group:
         yield from _cloud_deploy(manifest)
     elif kind in {"HTTPRoute", "GRPCRoute", "VirtualService", "TrafficSplit", "TraefikService"}:
@@ -155,18 +156,10 @@ def _compares(
         for p, n in manifest.node.at("spec", "strategy").walk()
         if p
     )
-    return hands_stable or any(_against_stable(m) for m in used)
+    return hands_stable or any(compares(m) for m in used)
 
 
-def _against_stable(template: Manifest) -> bool:
-    metrics = template.node.at("spec", "metrics").items()
-    if any(metric.at("provider").has("kayenta") for metric in metrics):
-        return True
-    texts = (n.text.lower() for _, n in template.node.walk() if n.kind == "scalar")
-    return any("stable" in t and ("canary" in t or "latest" in t) for t in texts)
-
-
-def _flagger(manifest: Manifest) -> Iterator[Delivery]:
+def _flagger(site: Site[object], manifest: Manifest) -> Iterator[Delivery]:
     spec = manifest.node.at("spec")
     analysis = spec.at("analysis") or spec.at("canaryAnalysis")
     key = "analysis" if spec.has("analysis") else "canaryAnalysis"
@@ -190,8 +183,20 @@ def _flagger(manifest: Manifest) -> Iterator[Delivery]:
         own.environments,
         target,
         analysed=bool(analysis.at("metrics").items()) and not skipped,
+        concurrent=_asks_primary(site, analysis),
         waits=manifest.place("spec", key, "webhooks", confirms[0]) if confirms else None,
         manifest=manifest,
+    )
+
+
+def _asks_primary(site: Site[object], analysis: Node) -> bool:
+    """True when a metric of Flagger asks about the primary that runs beside the canary."""
+    metrics = analysis.at("metrics").items()
+    names = {m.at("templateRef", "name").text for m in metrics} - {""}
+    if any(is_comparison(m.at("query").text) for m in metrics):
+        return True
+    return any(
+        m.kind == "MetricTemplate" and m.name in names and compares(m) for m in live_manifests(site)
     )
 
 

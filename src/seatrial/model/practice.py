@@ -1,7 +1,6 @@
 """What a practice folder offers: its page, its checks; values without side effects."""
 
 import enum
-import inspect
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
@@ -68,6 +67,8 @@ class Check(Generic[S]):
     @property
     def doc(self) -> str:
         """The text of `seatrial explain`: title, why, fix."""
+        import inspect
+
         return inspect.cleandoc(self.look.__doc__ or "")
 
     @property

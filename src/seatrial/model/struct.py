@@ -170,33 +170,41 @@ def _fields(target: type) -> tuple[Field, ...]:
 
 def _init(target: type, fields: tuple[Field, ...]) -> Callable[..., None]:
     names = tuple(f.name for f in fields)
-    optional = tuple(
-        (f.name, f.default, f.factory) for f in fields if f.default is not MISSING or f.factory
-    )
-    required = frozenset(names) - {name for name, _, _ in optional}
-    count = len(names)
-    known = frozenset(names)
+    defaults = {f.name: f.default for f in fields if f.default is not MISSING}
+    factories = tuple((f.name, f.factory) for f in fields if f.factory)
+    count, known = len(names), frozenset(names)
     after = getattr(target, "__post_init__", None)
 
     def __init__(self: object, *positional: object, **named: object) -> None:  # noqa: N807 - becomes the class's own
         state = self.__dict__
-        if len(positional) > count or not named.keys() <= known:
-            raise TypeError(f"{target.__name__} does not take these arguments")
+        state.update(defaults)
         state.update(zip(names, positional, strict=False))
-        if named:
-            if not named.keys().isdisjoint(names[: len(positional)]):
-                raise TypeError(f"{target.__name__} got an argument twice")
-            state.update(named)
-        for name, default, factory in optional:
+        state.update(named)
+        for name, make in factories:
             if name not in state:
-                state[name] = factory() if factory else default
-        if not required <= state.keys():
-            missing = ", ".join(sorted(required - state.keys()))
-            raise TypeError(f"{target.__name__} lacks {missing}")
+                state[name] = make()
+        if len(state) != count or len(positional) > count or not named.keys() <= known:
+            raise TypeError(_complaint(target, names, positional, named, set(defaults)))
+        if positional and not named.keys().isdisjoint(names[: len(positional)]):
+            raise TypeError(f"{target.__name__} got an argument twice")
         if after is not None:
             after(self)
 
     return __init__
+
+
+def _complaint(
+    target: type,
+    names: tuple[str, ...],
+    positional: tuple[object, ...],
+    named: Mapping[str, object],
+    optional: set[str],
+) -> str:
+    unknown = sorted(named.keys() - set(names))
+    if unknown or len(positional) > len(names):
+        return f"{target.__name__} does not take {', '.join(unknown) or 'so many arguments'}"
+    missing = set(names[len(positional) :]) - named.keys() - optional
+    return f"{target.__name__} lacks {', '.join(sorted(missing))}"
 
 
 def _content(one: object) -> tuple[object, ...]:

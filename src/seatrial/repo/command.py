@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os.path
+from functools import cached_property
 from typing import Final
 
 from seatrial.model.struct import struct
@@ -60,12 +61,12 @@ class Command:
     function: str = ""
     assigned: tuple[tuple[str, str], ...] = ()
 
-    @property
+    @cached_property
     def program(self) -> str:
         """Name of the program, without its folder."""
         return os.path.basename(self.argv[0]) if self.argv else ""
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """Arguments that are neither flags nor the values of common flags, the program left out."""
         kept: list[str] = []

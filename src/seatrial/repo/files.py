@@ -14,6 +14,8 @@ from seatrial.model.place import Place
 from seatrial.model.struct import field, struct
 from seatrial.repo import yaml
 
+TEMPLATES: Final = frozenset({".gotmpl", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2", ".erb"})
+"""Endings of templates, of which none need be valid YAML by itself."""
 MAX_BYTES: Final = 5 * 1024 * 1024
 """Files above this size are left out and counted."""
 GIT_DEADLINE: Final = 20.0
@@ -59,7 +61,7 @@ class File:
     path: str
     tracked: bool = True
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Last part of the path."""
         return self.path.rpartition("/")[2]
@@ -69,7 +71,7 @@ class File:
         """Path of the folder, empty at the root."""
         return self.path.rpartition("/")[0]
 
-    @property
+    @cached_property
     def suffix(self) -> str:
         """Ending with its dot, lower case."""
         return os.path.splitext(self.name)[1].lower()
@@ -88,6 +90,9 @@ class File:
     def yaml(self) -> yaml.Documents:
         """Content as YAML documents; a parse error is noted once in the repository's troubles."""
         documents = yaml.parse(self.text)
+        if self.suffix in TEMPLATES:
+            # Only what the template is rendered to is YAML.
+            return documents
         if documents.trouble:
             self.root.note(self.path, documents.trouble)
         for line, key in documents.duplicates:

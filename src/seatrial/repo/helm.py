@@ -1,7 +1,7 @@
-"""Helm's own renderer, in this process: charts go in as archives that are made of tracked files.
+"""Helm's own renderer: charts go in as archives that are made of tracked files.
 
 A chart's folder is never handed over: the library would follow symbolic links out of the
-repository. Rendering is bounded in time; a template that loops is given up on.
+repository. The library runs in a process of its own (`helm_process`), bounded in time.
 """
 
 from __future__ import annotations
@@ -9,27 +9,21 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-import threading
-from collections.abc import Callable, Mapping
-from functools import cache
-from types import ModuleType
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 from seatrial.model.struct import struct
-from seatrial.repo import helm_program
+from seatrial.repo import helm_program, helm_worker
+from seatrial.repo.helm_process import PROCESS, HelmTimeoutError
 from seatrial.repo.yaml import Value
 
 if TYPE_CHECKING:
     import tarfile
 
-DEADLINE: Final = 10.0
-"""Seconds that one rendering may take."""
 RELEASE_NAMESPACE: Final = "release-namespace"
 """Stands for the namespace of the release, which charts do not know."""
 SET_AT_DEPLOY: Final = "set-at-deploy"
 """Stands for a value that is given on the command line of the deployment."""
-
-T = TypeVar("T")
 
 
 class HelmError(Exception):
@@ -60,9 +54,9 @@ class Archive:
 
 
 def preload() -> None:
-    """Load the library (0.1 s), so that it is there when the first chart needs it; for a thread."""
-    with contextlib.suppress(HelmError):
-        _library()
+    """Start to load the library (0.1 s), so that it is there when the first chart needs it."""
+    with contextlib.suppress(OSError):
+        PROCESS.start()
 
 
 def pack(name: str, texts: Mapping[str, str], packed: Mapping[str, bytes]) -> Archive:
@@ -88,30 +82,34 @@ class Renderer:
             HelmError: neither library nor program is there, or the chart cannot be loaded.
         """
         self._archive = archive
-        self._chart: _Loaded | None = None
+        self._generation = 0
+        self._number: object = None
+        self._by_library = True
         try:
-            module = _library()
+            self._load()
         except HelmMissingError:
             if not helm_program.program():
                 raise
-            return
-        self._chart = _guarded(lambda: _loaded(module, archive))
+            self._by_library = False
 
     def render(self, values: Mapping[str, Value]) -> dict[str, str]:
         """Texts by template path; NOTES.txt left out.
 
         Raises:
-            HelmError: a template failed, or rendering took longer than `DEADLINE`.
+            HelmError: a template failed, or rendering took too long.
         """
-        loaded = self._chart
-        if loaded is None:
+        if not self._by_library:
             return self._by_program(values)
-        rendered = _guarded(
-            lambda: loaded.render(
-                dict(values), name=_release(self._archive.name), namespace=RELEASE_NAMESPACE
-            )
-        )
-        return {path: text for path, text in rendered.items() if not path.endswith("NOTES.txt")}
+        if self._generation != PROCESS.generation:
+            self._load()
+        name = _release(self._archive.name)
+        rendered = _ask("render", self._number, dict(values), name, RELEASE_NAMESPACE)
+        texts = rendered if isinstance(rendered, dict) else {}
+        return {path: text for path, text in texts.items() if not path.endswith("NOTES.txt")}
+
+    def _load(self) -> None:
+        self._number = _ask("load", self._archive.data)
+        self._generation = PROCESS.generation
 
     def _by_program(self, values: Mapping[str, Value]) -> dict[str, str]:
         name = _release(self._archive.name)
@@ -120,19 +118,8 @@ class Renderer:
                 helm_program.program(), self._archive.data, name, RELEASE_NAMESPACE, values
             )
         except (OSError, ValueError) as error:
-            raise _explained(error) from error
+            raise _explained(str(error)) from error
         return helm_program.split(output)
-
-
-class _Loaded(Protocol):
-    """What is used of the library's chart."""
-
-    def render(self, values: dict[str, Value], *, name: str, namespace: str) -> dict[str, str]: ...
-
-
-def _loaded(module: ModuleType, archive: Archive) -> _Loaded:
-    chart: _Loaded = module.Chart.load_archive(archive.data)
-    return chart
 
 
 def values_of(text: str) -> dict[str, Value]:
@@ -141,46 +128,26 @@ def values_of(text: str) -> dict[str, Value]:
     Raises:
         HelmError: it is no mapping or no YAML.
     """
-    module = _library()
-    read: object = _guarded(lambda: module.values_from_yaml(text))
+    read = _ask("values", text)
     return read if isinstance(read, dict) else {}
 
 
-@cache
-def _library() -> ModuleType:
+def _ask(*request: object) -> object:
     try:
-        from helm_python import _native, chart
-    except ImportError as error:
-        raise HelmMissingError("helm_python is not installed") from error
-    try:
-        _native.helm_sdk_version()
-    except Exception as error:  # the library's own errors and the loader's have no common type
-        raise HelmMissingError("Helm's library cannot be loaded here") from error
-    return chart
+        status, payload = PROCESS.ask(*request)
+    except HelmTimeoutError as error:
+        raise HelmError(str(error)) from error
+    except OSError as error:
+        raise HelmMissingError("no process can be started for Helm's library") from error
+    if status == helm_worker.MISSING:
+        raise HelmMissingError(str(payload))
+    if status == helm_worker.FAILED:
+        raise _explained(str(payload))
+    return payload
 
 
-def _guarded(call: Callable[[], T]) -> T:
-    done: list[T] = []
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            done.append(call())
-        except BaseException as error:  # noqa: BLE001  # whatever it is, it is the chart's fault
-            failed.append(error)
-
-    worker = threading.Thread(target=run, daemon=True)
-    worker.start()
-    worker.join(DEADLINE)
-    if done:
-        return done[0]
-    if failed:
-        raise _explained(failed[0]) from failed[0]
-    raise HelmError(f"took longer than {DEADLINE:.0f} s")
-
-
-def _explained(error: BaseException) -> HelmError:
-    text = str(error).strip()
+def _explained(said: str) -> HelmError:
+    text = said.strip()
     found = re.search(r"([\w.+-]+(?:/[\w.+-]+)*\.(?:ya?ml|tpl|txt|json)):(\d+)", text)
     return HelmError(_quotable(text), found[1] if found else "", int(found[2]) if found else 0)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -40,6 +39,9 @@ class Repository:
         """Keep the roots; nothing is read yet."""
         self.roots = tuple(roots)
         self._tasks: dict[Root, Tasks] = {}
+        self._followed: dict[
+            tuple[int, Root, str | None], tuple[Sequence[Command], tuple[Command, ...]]
+        ] = {}
         self._scripts: dict[Root, Scripts] = {}
 
     def files(self) -> Iterator[File]:
@@ -122,7 +124,14 @@ class Repository:
         if any(file.name == "Chart.yaml" for file in self.files()):
             from seatrial.repo import helm
 
-            threading.Thread(target=helm.preload, daemon=True).start()
+            helm.preload()
+
+    def warm(self) -> None:
+        """Read what nearly every practice asks for and no chart is needed for.
+
+        Called while Helm's library loads beside it; a file that breaks is noted as everywhere.
+        """
+        _ = (self.workflows, self.terraform.modules, self.dependencies, self.dockerfiles)
 
     @cached_property
     def _pending(self) -> tuple[Pending, ...]:
@@ -194,8 +203,14 @@ class Repository:
 
         if not commands:
             return ()
-        tasks = self.tasks(near.root)
-        return makefiles.expand(commands, tasks, folder=folder, scripts=self.scripts(near.root))
+        # Practices ask for the same steps again; the tuple is kept, so its id stays its own.
+        key = (id(commands), near.root, folder)
+        known = self._followed.get(key)
+        if known is None:
+            tasks, scripts = self.tasks(near.root), self.scripts(near.root)
+            made = makefiles.expand(commands, tasks, folder=folder, scripts=scripts)
+            self._followed[key] = known = (commands, made)
+        return known[1]
 
     def tasks(self, root: Root) -> Tasks:
         """Named tasks of a repository: make, npm, tox and their like."""

@@ -121,7 +121,7 @@ class Step:
         """True when its failure cannot fail the job."""
         return fold(self.node.at("continue-on-error").text or "false") is True
 
-    @property
+    @cached_property
     def uses(self) -> Uses | None:
         """The action it calls."""
         return uses_of(self.file, self.node)

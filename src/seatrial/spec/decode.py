@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import enum
 from collections.abc import Iterable
 from datetime import date
@@ -130,6 +129,8 @@ class Reader:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint with the nearest known word, or with all of them."""
+    import difflib
+
     words = list(known)
     close = difflib.get_close_matches(word.lower().replace("-", "_"), words, n=1, cutoff=0.6)
     close = close or difflib.get_close_matches(word.lower(), words, n=1, cutoff=0.6)

@@ -11,7 +11,21 @@ from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check
 from seatrial.practices.canary.settings import Settings
+from seatrial.practices.canary.thresholds import fixed_threshold
 from seatrial.repo.yaml import Node
+
+__all__ = [
+    "all_at_once",
+    "first_step",
+    "fixed_threshold",
+    "idle_controller",
+    "missing_analysis",
+    "needed_in",
+    "not_analysed",
+    "not_applicable",
+    "passes_without_data",
+    "waits_for_a_person",
+]
 
 
 def not_applicable(site: Site[Settings]) -> str:
@@ -86,23 +100,6 @@ def waits_for_a_person(site: Site[Settings]) -> Iterator[Observation]:
             yield fault(
                 delivery.waits,
                 f"{delivery.name} waits until a person promotes it",
-                environments=delivery.environments,
-            )
-
-
-@check("canary/fixed-threshold", severity=Severity.MEDIUM)
-def fixed_threshold(site: Site[Settings]) -> Iterator[Observation]:
-    """The new version is measured against a fixed number, not against the old one beside it.
-
-    Why: with few requests a fixed threshold passes bad versions and withdraws good ones, and an
-    incident of the whole system withdraws every release.
-    Fix: compare with the stable version of the same minute (`seatrial canary` does).
-    """
-    for delivery in deliveries(site):
-        if delivery.analysed and not delivery.concurrent:
-            yield fault(
-                delivery.place,
-                f"{delivery.name} is judged by fixed thresholds, not against the version beside it",
                 environments=delivery.environments,
             )
 

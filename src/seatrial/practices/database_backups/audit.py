@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.databases import Source, clients, databases
+from seatrial.kit.databases import Database, clients, databases
 from seatrial.kit.joined import joined
 from seatrial.kit.serving import runs_for_somebody
-from seatrial.kit.site import Site, once
+from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Reach, Severity, fault, met, unknown
 from seatrial.model.practice import check
-from seatrial.practices.database_backups.backup import Backup, lacking_in
-from seatrial.practices.database_backups.dumps import of_dumps
-from seatrial.practices.database_backups.images import of_images
-from seatrial.practices.database_backups.managed import of_clouds
-from seatrial.practices.database_backups.operators import of_operators
+from seatrial.practices.database_backups.backup import Backup, known, lacking_in
+from seatrial.practices.database_backups.found import backups, used
+from seatrial.practices.database_backups.hazards import (
+    deletion_allowed,
+    no_final_snapshot,
+    same_account,
+)
+from seatrial.practices.database_backups.losses import lost_on_restart
+from seatrial.practices.database_backups.managed import switched_off, undecided
 from seatrial.practices.database_backups.restores import restores, watches
 from seatrial.practices.database_backups.settings import Settings
 from seatrial.practices.database_backups.traps import (
@@ -25,14 +29,17 @@ from seatrial.practices.database_backups.traps import (
     unmounted_path,
     unreadable_dump,
 )
-from seatrial.practices.database_backups.volumes import of_volumes
 
 __all__ = [
+    "deletion_allowed",
     "hidden_failure",
+    "lost_on_restart",
     "missing_script",
     "missing_tool",
+    "no_final_snapshot",
     "no_password",
     "not_applicable",
+    "same_account",
     "unmounted_path",
     "unreadable_dump",
 ]
@@ -43,18 +50,6 @@ def not_applicable(site: Site[Settings]) -> str:
     if databases(site) or (clients(site) and runs_for_somebody(site)):
         return ""
     return "no database is declared or used here"
-
-
-@once
-def backups(site: Site[object]) -> tuple[Backup, ...]:
-    """Everything that backs up a database on its own."""
-    return (
-        *of_clouds(site),
-        *of_operators(site),
-        *of_volumes(site),
-        *of_dumps(site),
-        *of_images(site),
-    )
 
 
 @check("database-backups/no-backup", severity=Severity.CRITICAL, requirement=True)
@@ -75,12 +70,14 @@ def _no_backup(site: Site[Settings]) -> Iterator[Observation]:
         own = [backup for backup in backups(site) if backup.covers(database)]
         for backup in own:
             environments = backup.environments or database.environments
-            yield met(backup.place, backup.what, environments=_known(site, environments))
+            yield met(backup.place, backup.what, environments=known(site, environments))
         lacking = lacking_in(database, own)
-        if (not own or lacking) and (database.name, lacking) not in said:
+        if not own and undecided(database):
+            yield _decided_elsewhere(database)
+        elif (not own or lacking) and (database.name, lacking) not in said:
             said.add((database.name, lacking))
             yield fault(
-                database.place,
+                switched_off(database) or database.place,
                 f"{database.name} ({database.engine}) is not backed up",
                 environments=lacking,
             )
@@ -95,6 +92,18 @@ def _no_backup(site: Site[Settings]) -> Iterator[Observation]:
         )
 
 
+def _decided_elsewhere(database: Database) -> Observation:
+    source = undecided(database)
+    return unknown(
+        f"{database.name} is made by {source}, which decides on its backups: it cannot be seen"
+        " whether there are any",
+        reach=Reach.ELSEWHERE,
+        credential=f"a checkout of {source}",
+        place=database.place,
+        environments=database.environments,
+    )
+
+
 @check("database-backups/in-the-cluster", severity=Severity.HIGH, requirement=True)
 def in_the_cluster(site: Site[Settings]) -> Iterator[Observation]:
     """A backup stays in the cluster of its database.
@@ -106,18 +115,18 @@ def in_the_cluster(site: Site[Settings]) -> Iterator[Observation]:
 
 
 def _in_the_cluster(site: Site[Settings]) -> Iterator[Observation]:
-    for backup in _used(site):
+    for backup in used(site):
         if backup.off_cluster is False and not backup.weak:
             yield fault(
                 backup.place,
                 f"{backup.what}, but the copy stays in the cluster",
-                environments=_known(site, backup.environments),
+                environments=known(site, backup.environments),
             )
         for reason in backup.weak:
             yield fault(
                 backup.place,
                 f"{backup.what}, but {reason}",
-                environments=_known(site, backup.environments),
+                environments=known(site, backup.environments),
             )
 
 
@@ -133,8 +142,8 @@ def no_retention(site: Site[Settings]) -> Iterator[Observation]:
 
 
 def _no_retention(site: Site[Settings]) -> Iterator[Observation]:
-    for backup in _used(site):
-        environments = _known(site, backup.environments)
+    for backup in used(site):
+        environments = known(site, backup.environments)
         days = backup.retention.partition(" ")[0]
         if not backup.retention:
             yield fault(
@@ -161,12 +170,12 @@ def unencrypted(site: Site[Settings]) -> Iterator[Observation]:
 
 
 def _unencrypted(site: Site[Settings]) -> Iterator[Observation]:
-    for backup in _used(site):
+    for backup in used(site):
         if backup.encrypted is False:
             yield fault(
                 backup.place,
                 f"{backup.what}, but its storage is not encrypted",
-                environments=_known(site, backup.environments),
+                environments=known(site, backup.environments),
             )
 
 
@@ -181,15 +190,15 @@ def unwatched(site: Site[Settings]) -> Iterator[Observation]:
 
 
 def _unwatched(site: Site[Settings]) -> Iterator[Observation]:
-    used = _used(site)
+    in_use = used(site)
     found = watches(site)
     for what, place, environments in found:
-        yield met(place, what, environments=_known(site, environments))
-    if used and not found:
+        yield met(place, what, environments=known(site, environments))
+    if in_use and not found:
         yield fault(
-            used[0].place,
+            in_use[0].place,
             "nothing watches the age of backups",
-            environments=_known(site, used[0].environments),
+            environments=known(site, in_use[0].environments),
         )
 
 
@@ -204,47 +213,11 @@ def never_restored(site: Site[Settings]) -> Iterator[Observation]:
 
 
 def _never_restored(site: Site[Settings]) -> Iterator[Observation]:
-    used = _used(site)
+    in_use = used(site)
     found = restores(site)
-    for what, place, environments in found if used else ():
-        yield met(place, what, environments=_known(site, environments))
-    if used and not found:
+    for what, place, environments in found if in_use else ():
+        yield met(place, what, environments=known(site, environments))
+    if in_use and not found:
         yield fault(
-            used[0].place, "no backup is restored on a schedule, so none is known to be good"
+            in_use[0].place, "no backup is restored on a schedule, so none is known to be good"
         )
-
-
-@check("database-backups/same-account", severity=Severity.LOW, fix="manual")
-def same_account(site: Site[Settings]) -> Iterator[Observation]:
-    """Backups lie in the account of the database.
-
-    Why: whoever deletes or locks the account takes both.
-    Fix: copy them to a second account or region (`aws_backup_plan` with `copy_action`).
-    """
-    managed = [b for b in _used(site) if b.database and b.database.source is Source.MANAGED]
-    if managed and not _copies(site):
-        yield fault(
-            managed[0].place,
-            f"backups of {len(managed)} managed database{'s' * (len(managed) > 1)} have no copy in"
-            " another account or region",
-            environments=_known(site, managed[0].environments),
-        )
-
-
-def _copies(site: Site[Settings]) -> bool:
-    for module in site.repo.terraform.modules:
-        if module.resources("aws_db_instance_automated_backups_replication"):
-            return True
-        for block in module.resources("aws_backup_plan"):
-            if any(inner.type == "copy_action" for inner in block.walk()):
-                return True
-    return False
-
-
-def _used(site: Site[Settings]) -> list[Backup]:
-    found = databases(site)
-    return [b for b in backups(site) if any(b.covers(database) for database in found)]
-
-
-def _known(site: Site[Settings], names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in names if any(e.name == name for e in site.environments))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from seatrial.kit.databases import Database
+from seatrial.kit.site import Site
 from seatrial.model.place import Place
 from seatrial.model.struct import field, struct
 
@@ -47,3 +48,8 @@ def lacking_in(database: Database, own: list[Backup]) -> tuple[str, ...]:
         return database.environments if not own else ()
     covered = {name for backup in own for name in backup.environments}
     return tuple(name for name in database.environments if name not in covered)
+
+
+def known(site: Site[object], names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of environments that the site really has."""
+    return tuple(name for name in names if any(e.name == name for e in site.environments))

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.databases import Database, Source, databases
+from seatrial.kit.databasetypes import module_package, module_provider
 from seatrial.kit.site import Site
 from seatrial.kit.terraformruns import used_modules
+from seatrial.model.place import Place
 from seatrial.practices.database_backups.backup import Backup
 from seatrial.repo.hcl import Block, Expression
 from seatrial.repo.hclunknown import UNRESOLVED, Value
@@ -27,6 +29,24 @@ _DAYS: Final[dict[str, tuple[str, int]]] = {
     "cloudposse/rds-cluster/aws": ("retention_period", 5),
 }
 """Attribute with the days that backups are kept, and what the provider takes without it."""
+_MODULE_DAYS: Final = (
+    "backup_retention_period",
+    "backup_retention_days",
+    "retention_period",
+    "backup_retention",
+    "db_backup_retention_period",
+)
+_MODULE_SWITCHES: Final = (
+    "point_in_time_recovery_enabled",
+    "enable_point_in_time_recovery",
+    "point_in_time_recovery",
+    "enable_pitr",
+    "cloud_backup",
+    "backup_enabled",
+    "backups_enabled",
+    "enable_backup",
+)
+"""Inputs of published modules, as their authors call them."""
 _ALWAYS: Final = {
     "linode_database_postgresql": "Linode takes a backup every day",
     "linode_database_postgresql_v2": "Linode takes a backup every day",
@@ -85,9 +105,41 @@ def _kept(block: Block) -> str:
     return ""
 
 
+def switched_off(database: Database) -> Place | None:
+    """The line that switches backups off; None when nothing says so in words."""
+    block, module = database.block, database.module
+    if block is None or module is None:
+        return None
+    kind = _kind(block)
+    written = _switch(block, kind) or _days(block, kind)
+    # False is 0 as well.
+    return written.place if written is not None and module.resolve(written) == 0 else None
+
+
+def undecided(database: Database) -> str:
+    """Source of a published module that decides on backups by itself; empty for anything else."""
+    block = database.block
+    if block is None or block.type != "module":
+        return ""
+    kind = _kind(block)
+    if _switch(block, kind) or _days(block, kind) or kind in _DAYS or _off_by_default(kind):
+        return ""
+    return "" if module_provider(kind).startswith("azure") else kind
+
+
+def _off_by_default(kind: str) -> bool:
+    return kind.endswith("sql-db/google") or kind == "terraform-aws-modules/dynamodb-table/aws"
+
+
+def _days(block: Block, kind: str) -> Expression | None:
+    names = (_DAYS[kind][0],) if kind in _DAYS else ()
+    names = (*names, *_MODULE_DAYS) if block.type == "module" else names
+    return next((found for name in names if (found := block.attr(name))), None)
+
+
 def _of_block(database: Database, block: Block, module: Module) -> Backup | None:
     kind = _kind(block)
-    if kind in _DAYS:
+    if kind in _DAYS or _days(block, kind):
         return _by_days(database, block, module, kind)
     if kind in _ALWAYS:
         off = block.attr("disable_backup")
@@ -100,6 +152,9 @@ def _of_block(database: Database, block: Block, module: Module) -> Backup | None
             encrypted=True,
             retention="by the service",
         )
+    if block.type == "module" and module_provider(kind).startswith("azure"):
+        what = f"{block.address}: Azure keeps backups for a point-in-time restore"
+        return _backup(database, what, block, encrypted=True, retention="by the service")
     switch = _switch(block, kind)
     value = module.resolve(switch) if switch is not None else None
     if switch is None or value is False:
@@ -112,8 +167,7 @@ def _kind(block: Block) -> str:
     if block.type == "resource":
         return block.labels[0] if block.labels else ""
     source = block.attr("source")
-    name = source.text.strip('"') if source else ""
-    return name.partition("//")[0].removeprefix("registry.terraform.io/")
+    return module_package(source.text.strip('"')) if source else ""
 
 
 def _switch(block: Block, kind: str) -> Expression | None:
@@ -121,15 +175,15 @@ def _switch(block: Block, kind: str) -> Expression | None:
     if kind == "aws_dynamodb_table":
         recovery = block.child("point_in_time_recovery")
         return recovery.attr("enabled") if recovery else None
-    if kind == "terraform-aws-modules/dynamodb-table/aws":
-        return block.attr("point_in_time_recovery_enabled")
     if kind == "google_sql_database_instance":
         settings = block.child("settings")
         configuration = settings.child("backup_configuration") if settings else None
         return configuration.attr("enabled") if configuration else None
-    if kind.endswith("sql-db/google"):
+    if block.type == "module":
         written = block.attr("backup_configuration")
-        return written.get("enabled") if written else None
+        if written:
+            return written.get("enabled")
+        return next((found for name in _MODULE_SWITCHES if (found := block.attr(name))), None)
     if kind.startswith("mongodbatlas"):
         return block.attr("cloud_backup") or block.attr("backup_enabled")
     if kind == "google_firestore_database":
@@ -138,8 +192,8 @@ def _switch(block: Block, kind: str) -> Expression | None:
 
 
 def _by_days(database: Database, block: Block, module: Module, kind: str) -> Backup | None:
-    name, default = _DAYS[kind]
-    written = block.attr(name)
+    default = _DAYS[kind][1] if kind in _DAYS else 0
+    written = _days(block, kind)
     value: Value = module.resolve(written) if written is not None else default
     days = default if value is None else value
     if days == 0:
@@ -160,7 +214,7 @@ def _encrypted(block: Block, module: Module, kind: str) -> bool | None:
     written = block.attr("storage_encrypted")
     if written is None:
         # Both modules switch encryption on; the plain resources leave it off.
-        return kind.startswith("terraform-aws-modules")
+        return True if kind.startswith("terraform-aws-modules") else None if "/" in kind else False
     value = module.resolve(written)
     return None if value is UNRESOLVED else value is True
 

@@ -24,8 +24,8 @@ _SHOWN = 3
 
 
 def not_applicable(site: Site[Settings]) -> str:
-    """Nothing that somebody develops: no code of the team's own."""
-    if has_code(site):
+    """Nothing that somebody runs or develops: a module for others, without code of its own."""
+    if has_code(site) or runs_for_somebody(site):
         return ""
     return "no application code of its own, so there is nothing to run and reload"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seatrial.kit.gitops import deliveries
 from seatrial.kit.pipelines import elsewhere
 from seatrial.kit.releases import Kind, Release, deployments, releases
 from seatrial.kit.serving import runs_for_somebody
@@ -35,7 +36,8 @@ def self_service(site: Site[Settings]) -> Iterator[Observation]:
             told.add(trigger.place)
             what = f"{release.job.workflow.file.name} lets people start job {release.job.id}"
             yield met(trigger.place, what)
-    if buttons or _automatic(site) or not _deploys(site):
+    if buttons or _automatic(site) or not _deploys(site) or deliveries(site):
+        # Where a controller follows git, a commit deploys.
         return
     if site.repo.ci_systems and starts(site):
         yield from elsewhere(site, "a deployment that people can start")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seatrial.kit.gitops import ARGO, FLUX, Delivery, all_deliveries, deliveries
-from seatrial.kit.releases import Kind, deployments, releases
-from seatrial.kit.serving import is_deployed_to_kubernetes, runs_for_somebody
+from seatrial.kit.releases import deployments
+from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check
@@ -25,6 +25,7 @@ from seatrial.practices.gitops.promotion import direct_promotion, parameter_over
 from seatrial.practices.gitops.pushes import cluster_pushes, pushes
 from seatrial.practices.gitops.revisions import floating_revision
 from seatrial.practices.gitops.settings import Settings
+from seatrial.practices.gitops.tiers import no_promotion
 from seatrial.practices.gitops.writes import (
     regex_tag_edit,
     two_files_one_environment,
@@ -37,6 +38,7 @@ __all__ = [
     "floating_revision",
     "foreign_tag",
     "mutable_image",
+    "no_promotion",
     "not_applicable",
     "parameter_override",
     "prune_with_state",
@@ -52,17 +54,12 @@ _SHOWN = 4
 
 
 def not_applicable(site: Site[Settings]) -> str:
-    """Nothing is brought anywhere: a library, a module, or an image that others run."""
+    """Nothing is brought anywhere: a library, a module or a tool."""
     if all_deliveries(site) or deployments(site):
         return ""
-    if not runs_for_somebody(site):
-        return "nothing of these repositories is deployed anywhere"
-    if is_deployed_to_kubernetes(site):
+    if runs_for_somebody(site):
         return ""
-    published = any(Kind.PUBLISH in release.kinds for release in releases(site))
-    if published and not site.environments and not site.repo.terraform and not site.repo.ci_systems:
-        return "these repositories publish images for others to run and deploy nothing themselves"
-    return ""
+    return "nothing of these repositories is deployed anywhere"
 
 
 @check("gitops/pull-delivery", severity=Severity.HIGH, requirement=True)

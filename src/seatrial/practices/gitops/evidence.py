@@ -7,8 +7,9 @@ from typing import Final
 
 from seatrial.kit.gitedits import edits
 from seatrial.kit.gitops import ARGO, FLUX
+from seatrial.kit.hints import delivered_elsewhere
 from seatrial.kit.installs import installed
-from seatrial.kit.live import live_workloads
+from seatrial.kit.live import is_aside, live_workloads
 from seatrial.kit.pipelines import elsewhere, remote_jobs
 from seatrial.kit.releases import deployments
 from seatrial.kit.serving import is_deployed_to_kubernetes
@@ -51,7 +52,7 @@ def hidden(site: Site[object]) -> tuple[Observation, ...]:
         return ()
     if site.repo.ci_systems and is_deployed_to_kubernetes(site):
         return tuple(elsewhere(site, "a delivery from git"))
-    return tuple(_remote(site))
+    return (*_remote(site), *delivered_elsewhere(site, "a delivery from git"))
 
 
 def _remote(site: Site[object]) -> Iterator[Observation]:
@@ -98,6 +99,10 @@ def where_to_mend(site: Site[object]) -> tuple[Place, str]:
         return workload.place, f"nothing delivers {workload.name} from git"
     for module in site.repo.terraform.roots:
         return module.place(), "no controller takes what runs from git"
+    for compose in sorted(site.repo.compose, key=lambda c: len(c.file.path)):
+        if not is_aside(compose.file.path):
+            what = f"people start {compose.file.path} by hand"
+            return compose.place, f"{what}: no controller takes what runs from git"
     for workflow in site.repo.workflows:
         return workflow.place, "no controller takes what runs from git"
     return _first_file(site), "no controller takes what runs from git"

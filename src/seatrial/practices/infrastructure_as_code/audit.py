@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from seatrial.kit.anchors import anchor
 from seatrial.kit.gitops import deliveries
+from seatrial.kit.hints import delivered_elsewhere
 from seatrial.kit.live import live_workloads
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
@@ -42,7 +43,11 @@ def nothing_as_code(site: Site[Settings]) -> Iterator[Observation]:
     found = coded.pieces(site)
     for place, what in found:
         yield met(place, what)
-    if not found:
+    if found:
+        return
+    hidden = list(delivered_elsewhere(site, "the code of what the system runs on"))
+    yield from hidden
+    if not hidden:
         yield fault(anchor(site), "no code here declares what the system runs on")
 
 
@@ -95,7 +100,8 @@ def no_drift_detection(site: Site[Settings]) -> Iterator[Observation]:
         roots = site.repo.terraform.roots
         place = roots[0].place() if roots else anchor(site)
         yield fault(place, "no scheduled plan compares the cloud with the Terraform code")
-    if not coded.has_cluster(site) and not coded.has_terraform(site) and not sides:
+    hidden = any(True for _ in delivered_elsewhere(site, ""))
+    if not coded.has_cluster(site) and not coded.has_terraform(site) and not sides and not hidden:
         yield fault(anchor(site), "nothing compares what runs with the code")
     yield from drift.unseen_releases(site)
 
