@@ -10,14 +10,14 @@ from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Reach, Severity, fault, met, unknown
 from seatrial.model.practice import check
-from seatrial.practices.database_backups.backup import Backup, known, lacking_in
+from seatrial.practices.database_backups.backup import known, lacking_in
 from seatrial.practices.database_backups.found import backups, used
 from seatrial.practices.database_backups.hazards import (
     deletion_allowed,
     no_final_snapshot,
     same_account,
 )
-from seatrial.practices.database_backups.losses import lost_on_restart
+from seatrial.practices.database_backups.losses import kept_at, lost_on_restart
 from seatrial.practices.database_backups.managed import switched_off, undecided
 from seatrial.practices.database_backups.restores import restores, watches
 from seatrial.practices.database_backups.settings import Settings
@@ -80,6 +80,7 @@ def _no_backup(site: Site[Settings]) -> Iterator[Observation]:
                 switched_off(database) or database.place,
                 f"{database.name} ({database.engine}) is not backed up",
                 environments=lacking,
+                related=kept_at(site, database),
             )
     if not found:
         name, place = clients(site)[0]

@@ -66,7 +66,7 @@ def _set_to(
     block, module = database.block, database.module
     if block is None or module is None or database.source is not Source.MANAGED:
         return
-    asked = tuple(e.name for e in site.environments if e.tier not in site.settings.not_in)
+    asked = tuple(e.name for e in site.environments if e.tier in site.settings.required_in)
     if database.environments:
         here = known(site, database.environments)
         asked = tuple(name for name in asked if name in here)

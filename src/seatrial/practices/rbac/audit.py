@@ -9,13 +9,23 @@ from seatrial.kit.joined import joined
 from seatrial.kit.live import live_manifests
 from seatrial.kit.pipelines import elsewhere
 from seatrial.kit.releases import Kind, deployments
-from seatrial.kit.site import Site
+from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.rbac.accounts import cloud_accounts, identities, needs_token
 from seatrial.practices.rbac.cloud import cloud_roles
+from seatrial.practices.rbac.cloudtraps import (
+    cloud_wildcard,
+    exec_enabled,
+    open_trust,
+    pipeline_role,
+    shared_cloud_data,
+)
+from seatrial.practices.rbac.controllers import controller_as_admin, policy_only_reports
+from seatrial.practices.rbac.google import given
 from seatrial.practices.rbac.grants import grants, is_narrow, privileged_accounts
+from seatrial.practices.rbac.hints import deployed_elsewhere
 from seatrial.practices.rbac.logins import logins
 from seatrial.practices.rbac.settings import Settings
 from seatrial.practices.rbac.traps import (
@@ -30,20 +40,28 @@ from seatrial.practices.rbac.traps import (
 )
 
 __all__ = [
-    "broad_cloud_role", "cluster_admin", "dangling_role", "escalation", "lasting_token",
-    "namespace_admin", "no_least_privilege", "not_applicable", "open_to_everybody",
-    "role_too_small", "shared_identity", "static_login", "token_mounted", "wildcard",
-    "workload_creates_pods",
+    "broad_cloud_role", "cloud_wildcard", "cluster_admin", "controller_as_admin", "dangling_role",
+    "escalation", "exec_enabled", "lasting_token", "namespace_admin", "no_least_privilege",
+    "not_applicable", "open_to_everybody", "open_trust", "pipeline_role", "policy_only_reports",
+    "role_too_small", "shared_cloud_data", "shared_identity", "static_login", "token_mounted",
+    "wildcard", "workload_creates_pods",
 ]  # fmt: skip
 
 _NAMED = 3
+_RELATED = 12
 
 
 def not_applicable(site: Site[Settings]) -> str:
     """No cluster and no cloud identity: nobody holds rights that files could show."""
-    if has_cluster(site) or cloud_roles(site) or any(not login.is_static for login in logins(site)):
+    if _shows_identities(site) or deployed_elsewhere(site):
         return ""
     return "no Kubernetes and no cloud identity in these repositories"
+
+
+@once
+def _shows_identities(site: Site[object]) -> bool:
+    keyless = any(not login.is_static for login in logins(site))
+    return keyless or has_cluster(site) or bool(cloud_roles(site) or given(site))
 
 
 @check("rbac/cluster-admin", severity=Severity.CRITICAL, requirement=True)
@@ -95,6 +113,9 @@ def no_least_privilege(site: Site[Settings]) -> Iterator[Observation]:
     which is everything.
     Fix: `seatrial rbac derive` prints the smallest Role that installs the charts; `apply` binds it.
     """
+    if not _shows_identities(site):
+        yield from elsewhere(site, "the identity that deploys, and its rights")
+        return
     kept = joined([*_confined(site), *_cloud_grants(site)])
     if not kept:
         yield fault(_where(site), "no Role, binding or cloud role limits what anybody may do")
@@ -113,10 +134,15 @@ def _confined(site: Site[Settings]) -> Iterator[Observation]:
 
 
 def _cloud_grants(site: Site[Settings]) -> Iterator[Observation]:
+    wide = {g.place for g in given(site) if g.is_admin and g.pipelines}
     for role in cloud_roles(site):
-        if not role.is_broad and not role.is_keyless:
+        if not role.is_broad and not role.is_keyless and role.role_place not in wide:
             text = f"Terraform grants {role.what}"
             yield met(role.place, text, environments=role.environments)
+    for one in given(site):
+        if one.on == "project" and one.members and not (one.is_admin or one.pipelines):
+            text = f"Terraform gives {one.members[0]} no more than {one.role}"
+            yield met(one.place, text, environments=one.environments)
 
 
 @check("rbac/static-login", severity=Severity.HIGH, requirement=True)
@@ -149,7 +175,7 @@ def static_login(site: Site[Settings]) -> Iterator[Observation]:
             f"ServiceAccount/{account.name} stands for a cloud identity without a key",
             environments=account.environments,
         )
-    if not deployments(site):
+    if not deployments(site) and _shows_identities(site):
         yield from elsewhere(site, "a static key of the cluster")
 
 
@@ -185,24 +211,26 @@ def shared_identity(site: Site[Settings]) -> Iterator[Observation]:
             yield met(place, f"{_list(names)} {_run(names)} under ServiceAccount/{account}")
 
 
-@check("rbac/token-mounted", severity=Severity.MEDIUM, requirement=True)
+@check("rbac/token-mounted", severity=Severity.LOW, requirement=True)
 def token_mounted(site: Site[Settings]) -> Iterator[Observation]:
     """A workload mounts a token of the cluster that it has no use for.
 
     Why: whoever breaks into the pod finds a working login to the API server in a file.
     Fix: `automountServiceAccountToken: false` on the ServiceAccount or the pod.
     """
-    idle = {
-        i.name: i
+    mounting = [
+        i
         for i in identities(site)
         if i.mounts and not (i.account != "default" and needs_token(site, i.account))
-    }
+    ]
+    idle = [i.name for i in mounting]
     if idle:
-        first = next(iter(idle.values()))
+        first, *others = dict.fromkeys(i.manifest.place(*i.manifest.pod_path) for i in mounting)
         yield fault(
-            first.manifest.place(*first.manifest.pod_path),
-            f"{_list(idle)} {'mounts' if len(idle) == 1 else 'mount'} a ServiceAccount token"
+            first,
+            f"{_list(idle)} {'mounts' if len(set(idle)) == 1 else 'mount'} a ServiceAccount token"
             " without a right that it could use",
+            related=tuple(others[:_RELATED]),
         )
     for name, identity in {i.name: i for i in identities(site) if i.mounts is False}.items():
         yield met(identity.place, f"{name} mounts no ServiceAccount token")
@@ -225,7 +253,7 @@ def _where(site: Site[Settings]) -> Place:
 
 
 def _list(names: Iterable[str]) -> str:
-    known = list(names)
+    known = list(dict.fromkeys(names))
     shown = ", ".join(known[:_NAMED])
     return shown if len(known) <= _NAMED else f"{len(known)} workloads ({shown}, ...)"
 

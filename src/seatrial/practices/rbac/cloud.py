@@ -9,6 +9,7 @@ from seatrial.kit.installs import live_modules, resources, scope_at
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
+from seatrial.practices.rbac.statements import statements
 from seatrial.repo.hcl import Block
 from seatrial.repo.tfmodules import Module
 
@@ -21,6 +22,7 @@ class CloudRole:
         what: the role or policy, in the cloud's words.
         is_broad: True for an owner, an administrator or a wildcard.
         is_keyless: True when it is held through OIDC or workload identity.
+        role_place: the line that names the role, where it stands by itself.
     """
 
     what: str
@@ -28,6 +30,7 @@ class CloudRole:
     environments: tuple[str, ...]
     is_broad: bool = False
     is_keyless: bool = False
+    role_place: Place | None = None
 
 
 _BROAD: Final = frozenset(
@@ -35,6 +38,8 @@ _BROAD: Final = frozenset(
         "roles/owner",
         "roles/editor",
         "roles/container.admin",
+        "roles/container.clusterAdmin",
+        "roles/resourcemanager.projectIamAdmin",
         "Owner",
         "User Access Administrator",
         "Azure Kubernetes Service RBAC Cluster Admin",
@@ -61,6 +66,8 @@ _ROLES: Final = (
     "google_service_account_iam_",
     "azurerm_role_assignment",
     "aws_iam_role_policy_attachment",
+    "aws_iam_user_policy_attachment",
+    "aws_iam_group_policy_attachment",
     "aws_eks_access_policy_association",
 )
 
@@ -68,7 +75,14 @@ _ROLES: Final = (
 @once
 def cloud_roles(site: Site[object]) -> tuple[CloudRole, ...]:
     """All of them."""
-    return (*_given(site), *_keyless(site), *_of_modules(site), *_trusts(site), *_policies(site))
+    return (
+        *_given(site),
+        *_keyless(site),
+        *_of_modules(site),
+        *_trusts(site),
+        *_policies(site),
+        *_attached(site),
+    )
 
 
 def _given(site: Site[object]) -> Iterator[CloudRole]:
@@ -80,9 +94,20 @@ def _given(site: Site[object]) -> Iterator[CloudRole]:
                 shown,
                 block.place,
                 scope_at(site, block.place),
-                name in _BROAD or name.rpartition("/")[2] in _BROAD_POLICIES,
+                _is_broad(block, name),
                 name == "roles/iam.workloadIdentityUser",
+                written.place if (written := block.attr("role")) else None,
             )
+
+
+def _is_broad(block: Block, name: str) -> bool:
+    scope = block.attr("scope")
+    written = scope.text if scope else ""
+    subscription = "azurerm_subscription" in written or (
+        "/subscriptions/" in written and "resourceGroups" not in written
+    )
+    everywhere = name == "Contributor" and subscription
+    return everywhere or name in _BROAD or name.rpartition("/")[2] in _BROAD_POLICIES
 
 
 def _texts(module: Module, block: Block, *names: str) -> Iterator[str]:
@@ -114,32 +139,42 @@ def _of_modules(site: Site[object]) -> Iterator[CloudRole]:
 
 
 def _trusts(site: Site[object]) -> Iterator[CloudRole]:
-    """Trust policies that take a token of GitHub or of a cluster."""
-    for module in live_modules(site):
-        for block in module.data("aws_iam_policy_document"):
-            for statement in block.children("statement"):
-                actions = module.resolve(statement.attr("actions"))
-                if isinstance(actions, list) and "sts:AssumeRoleWithWebIdentity" in actions:
-                    yield CloudRole(
-                        block.address, block.place, scope_at(site, block.place), is_keyless=True
-                    )
+    """Trust policies that take a token of a pipeline or of a cluster."""
+    for one in statements(site):
+        if one.is_trust and "sts:AssumeRoleWithWebIdentity" in one.actions:
+            yield CloudRole(one.holder, one.place, one.environments, is_keyless=True)
 
 
 def _policies(site: Site[object]) -> Iterator[CloudRole]:
-    """Own policies that allow every action on everything."""
+    """Own policies: those that allow every action on everything, and those that name actions."""
+    for one in statements(site):
+        if not one.is_identity:
+            continue
+        if "*" in one.actions and "*" in one.targets and not one.conditions:
+            what = f"{one.holder} (every action)"
+            yield CloudRole(what, one.place, one.environments, is_broad=True)
+        elif one.actions and not any("*" in a for a in one.actions) and "*" not in one.targets:
+            yield CloudRole(f"{one.holder} (named actions)", one.place, one.environments)
+
+
+def _attached(site: Site[object]) -> Iterator[CloudRole]:
+    """Administrators' policies that a role or a module of one lists."""
     for module in live_modules(site):
-        for block in module.data("aws_iam_policy_document"):
-            for statement in block.children("statement"):
-                actions = module.resolve(statement.attr("actions"))
-                targets = module.resolve(statement.attr("resources"))
-                if (
-                    actions == ["*"]
-                    and targets == ["*"]
-                    and module.text(statement.attr("effect")) in {"", "Allow"}
-                ):
-                    yield CloudRole(
-                        f"{block.address} (every action)",
-                        statement.place,
-                        scope_at(site, block.place),
-                        is_broad=True,
-                    )
+        blocks = [b for b in resources_of(module, "aws_iam_role") if b.attr("managed_policy_arns")]
+        blocks += [c.block for c in module.calls if "iam" in c.source]
+        for block in blocks:
+            for name in ("managed_policy_arns", "role_policy_arns", "policies", "policy_arns"):
+                written = block.attr(name)
+                hit = next((p for p in _BROAD_POLICIES if written and f"/{p}" in written.text), "")
+                if written and hit:
+                    scope = scope_at(site, block.place)
+                    yield CloudRole(hit, written.place, scope, is_broad=True)
+
+
+def resources_of(module: Module, kind: str) -> tuple[Block, ...]:
+    """Resources of exactly this type that are not switched off."""
+    from seatrial.repo.tflimits import limit
+
+    return tuple(
+        b for b in module.resources(kind) if b.labels[0] == kind and not limit(module, b).off
+    )

@@ -14,7 +14,7 @@ from seatrial.practices.rbac.cloud import cloud_roles
 from seatrial.practices.rbac.delivery import shortfalls
 from seatrial.practices.rbac.grants import grants, roles
 from seatrial.practices.rbac.settings import Settings
-from seatrial.practices.rbac.tokens import lasting_tokens
+from seatrial.practices.rbac.tokens import lasting_keys, lasting_tokens
 
 _EVERYBODY = frozenset({"system:anonymous", "system:unauthenticated", "system:authenticated"})
 
@@ -118,9 +118,10 @@ def open_to_everybody(site: Site[Settings]) -> Iterator[Observation]:
 
 @check("rbac/lasting-token", severity=Severity.HIGH)
 def lasting_token(site: Site[Settings]) -> Iterator[Observation]:
-    """A ServiceAccount token is kept in a Secret and never expires.
+    """A token or key is made that never expires.
 
-    Why: such a token stays valid until the ServiceAccount is deleted, wherever it was copied to.
+    Why: it stays valid until the account is deleted, wherever it was copied to; one that Terraform
+    makes stands in the state as well.
     Fix: ask for tokens when they are needed (`kubectl create token`, TokenRequest) or use OIDC.
     """
     for shown, place, environments in lasting_tokens(site):
@@ -129,6 +130,9 @@ def lasting_token(site: Site[Settings]) -> Iterator[Observation]:
             f"{shown} keeps a ServiceAccount token that never expires",
             environments=environments,
         )
+    for shown, place, environments in lasting_keys(site):
+        text = f"{shown} is a key that never expires, and the state holds it"
+        yield fault(place, text, environments=environments)
 
 
 @check("rbac/role-too-small", severity=Severity.HIGH, fix="rbac derive")

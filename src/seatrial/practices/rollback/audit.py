@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seatrial.kit.delivered import is_delivery
+from seatrial.kit.installs import installed
 from seatrial.kit.live import live_manifests
 from seatrial.kit.pipelines import elsewhere, hinted_systems, remote_jobs
+from seatrial.kit.progressive import deliveries
 from seatrial.kit.releases import Kind, Release, deployments, releases
 from seatrial.kit.site import Site
 from seatrial.kit.targets import targets_of
 from seatrial.kit.verification import versioned
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check
+from seatrial.practices.rollback.floating import overwritten_tag
+from seatrial.practices.rollback.left_standing import left_standing, unversioned_function
 from seatrial.practices.rollback.returns import Return, returns
 from seatrial.practices.rollback.settings import Settings
+from seatrial.practices.rollback.starting import migrates_at_start
 from seatrial.practices.rollback.telling import (
     deadline,
     migration_check,
@@ -25,6 +30,7 @@ from seatrial.practices.rollback.telling import (
 from seatrial.practices.rollback.traps import (
     any_ancestor,
     archived_action,
+    failures_tolerated,
     mutable_tag,
     no_revision,
     undefined_variable,
@@ -35,6 +41,9 @@ from seatrial.repo.manifests import Manifest
 __all__ = [
     "any_ancestor",
     "archived_action",
+    "failures_tolerated",
+    "left_standing",
+    "migrates_at_start",
     "mutable_tag",
     "needed_in",
     "no_deadline",
@@ -42,10 +51,12 @@ __all__ = [
     "no_way_back",
     "nobody_told",
     "not_applicable",
+    "overwritten_tag",
     "previous_revision",
     "schema",
     "undefined_variable",
     "undone_by_self_heal",
+    "unversioned_function",
 ]
 
 _CONTROLLED = frozenset({"Rollout", "Canary"})
@@ -149,7 +160,8 @@ def nobody_told(site: Site[Settings]) -> Iterator[Observation]:
     Why: a version that quietly went away is released again the next day.
     Fix: send a message when the deploying job fails, whatever came of the way back.
     """
-    if not returns(site):
+    # A pipeline that is not read here may well tell people.
+    if not returns(site) or (site.repo.ci_systems and not versioned(site)):
         return
     place = tells_by_controller(site)
     for release in versioned(site):
@@ -157,7 +169,16 @@ def nobody_told(site: Site[Settings]) -> Iterator[Observation]:
     if place:
         yield met(place, "people are told when a release fails")
     else:
-        yield fault(returns(site)[0].place, "nobody is told when a release fails or goes back")
+        yield _untold(site)
+
+
+def _untold(site: Site[Settings]) -> Observation:
+    """The fault stands where one would mend it: at the install of the controller, if any."""
+    controllers = {d.tool.lower().replace(" ", "-") for d in deliveries(site)}
+    for install in installed(site, *sorted(controllers)):
+        message = f"nobody is told when {install.chart} takes a release back"
+        return fault(install.place, message, related=(returns(site)[0].place,))
+    return fault(returns(site)[0].place, "nobody is told when a release fails or goes back")
 
 
 @check("rollback/no-deadline", severity=Severity.LOW, requirement=True)

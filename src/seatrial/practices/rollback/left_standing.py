@@ -54,13 +54,12 @@ def left_standing(site: Site[Settings]) -> Iterator[Observation]:
     for members in groups.values():
         first = members[0]
         names = named(m.name for m in members)
-        stays = "stays" if len({m.name for m in members}) == 1 else "stay"
         everywhere = any(not m.environments for m in members)
         scope = tuple(dict.fromkeys(e for m in members for e in m.environments))
         places = dict.fromkeys(m.place for m in members)
         yield fault(
             first.place,
-            f"{names} {stays} as {'it' if stays == 'stays' else 'they'} failed: {first.lacks}",
+            f"{names}: a release that fails stays ({first.lacks})",
             environments=() if everywhere else scope,
             severity=first.severity,
             related=tuple(places)[1:],
@@ -74,7 +73,7 @@ def _all(site: Site[Settings]) -> Iterator[_Left]:
     yield from _flux(site)
     for name, place, environments in unguarded_upgrades(site):
         lacks = "neither `--rollback-on-failure` nor `--atomic`, and nothing rolls back"
-        yield _Left(f"{place.path}:{place.line}", name, place, lacks, Severity.HIGH, environments)
+        yield _Left(place.path, name, place, lacks, Severity.HIGH, environments)
 
 
 def _services(site: Site[Settings]) -> Iterator[_Left]:
@@ -103,9 +102,7 @@ def _terraform_releases(site: Site[Settings]) -> Iterator[_Left]:
     for module, block in resources(site, "helm_release"):
         if block.labels[0] == "helm_release" and block.attr("atomic") is None:
             group, lacks = module.folder, "not `atomic`"
-            yield _Left(
-                group, block.address, block.place, lacks, Severity.MEDIUM, scope_of(module)
-            )
+            yield _Left(group, block.address, block.place, lacks, Severity.MEDIUM, scope_of(module))
 
 
 def _pipelines(site: Site[Settings]) -> Iterator[_Left]:
@@ -119,8 +116,8 @@ def _pipelines(site: Site[Settings]) -> Iterator[_Left]:
         return
     for module, block in resources(site, "google_clouddeploy_delivery_pipeline"):
         lacks = "no Cloud Deploy automation repairs a failed rollout"
-        name = f"what {block.address} delivers"
-        yield _Left(block.address, name, block.place, lacks, Severity.HIGH, scope_of(module))
+        name = block.address
+        yield _Left(name, name, block.place, lacks, Severity.HIGH, scope_of(module))
 
 
 def _flux(site: Site[Settings]) -> Iterator[_Left]:

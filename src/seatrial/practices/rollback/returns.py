@@ -15,6 +15,7 @@ from seatrial.kit.verifying import means_of
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 from seatrial.practices.rollback.infrastructure import infrastructure
+from seatrial.practices.rollback.scripted import named_by_pipelines, ways_back
 from seatrial.repo.shell import Command
 from seatrial.repo.workflows import Job, Step
 
@@ -80,7 +81,26 @@ _IN_CLUSTER: Final = frozenset({"helm", "kubectl", "oc"})
 @once
 def returns(site: Site[object]) -> tuple[Return, ...]:
     """All ways back that are in force."""
-    return (*_pipelines(site), *_atomic(site), *_controllers(site), *_declared(site))
+    return (
+        *_pipelines(site),
+        *_scripts(site),
+        *_atomic(site),
+        *_controllers(site),
+        *_declared(site),
+    )
+
+
+def _scripts(site: Site[object]) -> Iterator[Return]:
+    """Ways back in deploy scripts that the file of another CI system starts."""
+    for script, system in named_by_pipelines(site):
+        for command, automatic in ways_back(script):
+            yield Return(
+                f"`{command.text}` in {script.file.path}, which {system.path} starts",
+                script.file.place(command.line),
+                automatic=automatic,
+                verified=automatic and names_version(command),
+                in_cluster=True,
+            )
 
 
 def _pipelines(site: Site[object]) -> Iterator[Return]:

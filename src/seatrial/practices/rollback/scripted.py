@@ -18,12 +18,14 @@ GUARDS: Final = ("--atomic", "--rollback-on-failure")
 _PLAIN: Final = frozenset(
     "-i --install --wait --wait-for-jobs --atomic --create-namespace --debug --force --dry-run"
     " --reuse-values --reset-values --reset-then-reuse-values --cleanup-on-fail --devel --no-hooks"
-    " --dependency-update --skip-crds --render-subchart-notes --take-ownership --disable-openapi-validation"
-    " --skip-schema-validation --rollback-on-failure --hide-notes".split()
+    " --dependency-update --skip-crds --render-subchart-notes --take-ownership"
+    " --disable-openapi-validation --skip-schema-validation --rollback-on-failure"
+    " --hide-notes".split()
 )
 """Flags of `helm upgrade` that take no value."""
 _LOCAL_WORDS: Final = frozenset(
-    "dev local test tests e2e demo kind minikube k3d sandbox example setup install bootstrap".split()
+    "dev local test tests e2e demo kind minikube k3d sandbox example setup install"
+    " bootstrap".split()
 )
 _BACK: Final = (("helm", "rollback"), ("kubectl", "rollout undo"), ("oc", "rollout undo"))
 Seen = tuple[str, Place, tuple[str, ...]]
@@ -36,16 +38,17 @@ def unguarded_upgrades(site: Site[object]) -> Iterator[Seen]:
         commands = script.commands
         written.update(commands)
         back = {_release(c) for c in commands if _is_back(c)}
-        for command in commands:
-            if _is_unguarded(command) and _release(command) not in back:
-                yield f"`{_shown(command)}`", script.file.place(command.line), ()
+        for one in commands:
+            if _is_unguarded(one) and _release(one) not in back:
+                yield f"`{_shown(one)}`", script.file.place(one.line), ()
     for release in releases(site):
         for act in release.acts:
             command = act.command
-            if command and command not in written and _is_unguarded(command):
-                if not _goes_back(release, act):
-                    what = f"`{_shown(command)}` in job {release.job.id}"
-                    yield what, act.place, targets_of(site, release)
+            if command is None or command in written or not _is_unguarded(command):
+                continue
+            if not _goes_back(release, act):
+                what = f"`{_shown(command)}` in job {release.job.id}"
+                yield what, act.place, targets_of(site, release)
 
 
 @once
@@ -58,9 +61,9 @@ def deploy_scripts(site: Site[object]) -> tuple[ScriptFile, ...]:
             words = set(path.lower().replace("/", "-").replace(".", "-").split("-"))
             if is_aside(path) or _LOCAL_WORDS & words or "upgrade" not in script.file.text:
                 continue
-            if any(c.starts("helm", "upgrade") for c in script.commands):
-                if not makes_local_cluster(script.commands):
-                    found.append(script)
+            upgrades = any(c.starts("helm", "upgrade") for c in script.commands)
+            if upgrades and not makes_local_cluster(script.commands):
+                found.append(script)
     return tuple(found)
 
 
@@ -103,7 +106,7 @@ def _is_unguarded(command: Command) -> bool:
         return False
     positional = _positional(command)
     chart = positional[1] if len(positional) > 1 else ""
-    local = chart.startswith((".", "/", "$")) or chart.startswith(("chart", "helm", "deploy"))
+    local = chart.startswith((".", "/", "$", "chart", "helm", "deploy"))
     image = any(w.startswith(("image.", "--set=image.", "image=")) for w in argv)
     return local or image
 

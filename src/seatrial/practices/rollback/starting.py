@@ -13,7 +13,7 @@ from seatrial.model.practice import check
 from seatrial.practices.rollback.settings import Settings
 from seatrial.repo import shell
 from seatrial.repo.command import Command
-from seatrial.repo.files import Root
+from seatrial.repo.files import File, Root
 
 _MIGRATING: Final = (
     ("manage.py", "migrate"),
@@ -81,8 +81,15 @@ def _scripts(site: Site[Settings]) -> Iterator[tuple[str, str, Place]]:
                 for path in _script_paths(file.root, file.folder, word):
                     script = site.repo.scripts(file.root).at(path)
                     for inner in script.commands if script else ():
-                        if name := _migration(inner):
-                            yield path, name, file.root.files[path].place(inner.line)
+                        name = _migration(inner)
+                        if name and script and not _is_asked_for(script.file, inner.line):
+                            yield path, name, script.file.place(inner.line)
+
+
+def _is_asked_for(file: File, line: int) -> bool:
+    """True below an `if` on a variable that speaks of migrations: a deployment may leave it off."""
+    above = file.lines[max(0, line - 4) : line]
+    return any("$" in text and "migrat" in text.lower() and "if" in text.split() for text in above)
 
 
 def _script_paths(root: Root, folder: str, word: str) -> Iterator[str]:
@@ -105,8 +112,8 @@ def _script_paths(root: Root, folder: str, word: str) -> Iterator[str]:
 
 def _services(site: Site[Settings]) -> Iterator[tuple[str, str, Place]]:
     for compose in site.repo.compose:
-        local = any(w in compose.file.name for w in ("override", "dev", "local", "test", "ci"))
-        if local or is_aside(compose.file.path) or compose.file.name.startswith("docker-compose.y"):
+        # The plain file is mostly a developer's own copy.
+        if is_aside(compose.file.path) or "prod" not in compose.file.name:
             continue
         for service in compose.services:
             text = " ".join(n.text for n in service.node.at("command").listed())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from seatrial.kit.installs import installed
 from seatrial.kit.live import is_aside, live_manifests
 from seatrial.kit.releases import Release
 from seatrial.kit.site import Site, once
@@ -67,6 +68,11 @@ def tells_by_controller(site: Site[object]) -> Place | None:
             return manifest.place("spec")
         if manifest.kind == "AlertProvider" and manifest.group == "flagger.app":
             return manifest.place("spec")
+    for install in installed(site, "flagger", "argo-rollouts"):
+        sent = install.get("slack", "url") or install.get("msteams", "url")
+        sent = sent or install.get("notifications", "notifiers")
+        if sent:
+            return sent.place
     return None
 
 

@@ -151,3 +151,24 @@ def _is_mutable(image: str) -> bool:
         return False
     tag = image.rpartition("/")[2].partition(":")[2]
     return tag in {"latest", "main", "master"}
+
+
+@check("rollback/failures-tolerated", severity=Severity.LOW)
+def failures_tolerated(site: Site[Settings]) -> Iterator[Observation]:
+    """A deployment waits out pods that fail, until its deadline.
+
+    Why: a version that crashes in its first second is told only minutes later, and nothing is taken
+    back before.
+    Fix: take `tolerateFailuresUntilDeadline` away where production is deployed.
+    """
+    word = "tolerateFailuresUntilDeadline: true"
+    places: list[Place] = []
+    for file in site.repo.files():
+        if file.name.startswith("skaffold") and file.suffix in {".yaml", ".yml"}:
+            line = file.line_of(word)
+            if line and not file.lines[line - 1].lstrip().startswith("#"):
+                places.append(file.place(line))
+    if places:
+        more = f" ({len(places)} files)" if len(places) > 1 else ""
+        message = f"failing pods are waited out until the deadline{more}"
+        yield fault(places[0], message, related=tuple(places[1:]))

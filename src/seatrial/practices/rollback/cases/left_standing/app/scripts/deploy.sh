@@ -1,0 +1,3 @@
+#!/bin/sh
+set -e
+helm upgrade shop ./chart --install --wait --set image.tag="$1"
