@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from pathlib import PurePath
 from typing import TypeVar
@@ -59,6 +58,8 @@ class Mishaps:
 def where(error: Exception) -> str:
     """The innermost place in our own code, as `folder/file.py:line`."""
     place = "an unknown place"
+    import traceback
+
     for frame, line in traceback.walk_tb(error.__traceback__):
         if str(frame.f_globals.get("__name__")).partition(".")[0] == "seatrial":
             place = f"{'/'.join(PurePath(frame.f_code.co_filename).parts[-2:])}:{line}"

@@ -29,6 +29,7 @@ class Opened:
     roots: list[Root] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
+    commits: dict[str, subprocess.Popen[bytes] | None] = field(default_factory=dict, repr=False)
     notices: list[str] = field(default_factory=list)
 
 
@@ -62,13 +63,14 @@ def open_roots(paths: tuple[Path, ...], spec: Spec, watcher: Watcher) -> Opened:
         for root in opened.roots
         if not root.files
     )
+    opened.commits.update((root.name, _ask_commit(root)) for root in opened.roots)
     if not any(root.files for root in opened.roots):
         hint = "name a folder that holds a repository"
         raise NotReadableError(opened.shown[opened.roots[0].name], "no files to audit", hint=hint)
     return opened
 
 
-def record_of(root: Root, role: str, shown: str) -> RepositoryRecord:
+def record_of(root: Root, role: str, shown: str, commit: str) -> RepositoryRecord:
     """What the report says of a repository."""
     skipped = root.skipped
     counts = (
@@ -82,7 +84,7 @@ def record_of(root: Root, role: str, shown: str) -> RepositoryRecord:
         name=root.name,
         path=shown,
         role=role,
-        commit=_commit(root),
+        commit=commit,
         files=len(root.files),
         skipped=tuple((reason, count) for reason, count in counts if count),
     )
@@ -167,17 +169,31 @@ def _open_declared(opened: Opened, spec: Spec, *, alone: bool) -> None:
             opened.roles[root.name] = declared.role
 
 
-def _commit(root: Root) -> str:
+def _ask_commit(root: Root) -> subprocess.Popen[bytes] | None:
+    # Asked early and read late: git answers while the files are parsed.
     if not root.has_git:
-        return ""
+        return None
     try:
-        done = subprocess.run(
+        return subprocess.Popen(
             ["git", "-C", str(root.folder), "rev-parse", "--verify", "-q", "HEAD"],
-            capture_output=True,
-            check=False,
-            timeout=GIT_DEADLINE,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             env=git_environment(),
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError:
+        return None
+
+
+def commit_of(opened: Opened, root: Root) -> str:
+    """The checked-out commit; empty without git or without a commit."""
+    asked = opened.commits.pop(root.name, None)
+    if asked is None:
         return ""
-    return done.stdout.decode("ascii", errors="replace").strip()
+    try:
+        answer, _ = asked.communicate(timeout=GIT_DEADLINE)
+    except subprocess.TimeoutExpired:
+        asked.kill()
+        asked.communicate()
+        return ""
+    return answer.decode("ascii", errors="replace").strip()

@@ -15,7 +15,7 @@ from seatrial.engine.discreet import discreet
 from seatrial.engine.ignores import silence
 from seatrial.engine.mishaps import Mishaps
 from seatrial.engine.ranking import score, worst
-from seatrial.engine.roots import Opened, open_roots, record_of, spec_file
+from seatrial.engine.roots import Opened, commit_of, open_roots, record_of, spec_file
 from seatrial.engine.scope import merged, narrowed
 from seatrial.engine.waivers import Waivers
 from seatrial.engine.watch import Watcher
@@ -187,7 +187,12 @@ def _record(
 ) -> AuditRecord:
     by_role = roles(ground)
     repositories = tuple(
-        record_of(root, by_role[root.name], ground.opened.shown[root.name])
+        record_of(
+            root,
+            by_role[root.name],
+            ground.opened.shown[root.name],
+            commit_of(ground.opened, root),
+        )
         for root in ground.opened.roots
     )
     troubles = tuple(

@@ -117,6 +117,30 @@ def dead_values(chart: Chart, environment: str | None) -> DeadValues:
     )
 
 
+def unread(chart: Chart, given: Mapping[Path, Value]) -> dict[Path, str | None]:
+    """Values that somebody gives a chart and that it does not read, with what it does read.
+
+    Empty where it cannot be told: a library, or a chart that does not render.
+    """
+    if chart.is_library or not given:
+        return {}
+    named = named_by(chart, None)
+    candidates = {p: v for p, v in given.items() if not _given_away(chart, p) and not named.names(p)}
+    rendering = chart.render(None) if candidates else None
+    if rendering is None or not rendering.ok:
+        return {}
+    try:
+        dead = set(_confirmed(_trial(chart, None, filled=rendering.filled), candidates))
+    except HelmError:
+        return {}
+    hints = Hints(named, set(_leaf_paths(chart)) - dead)
+    return {path: hints(path) for path in candidates if path in dead}
+
+
+def _leaf_paths(chart: Chart) -> Iterator[Path]:
+    return (path for path, _ in _leaves(_merged(_layers(chart, None))))
+
+
 def _layers(chart: Chart, environment: str | None) -> list[tuple[File, Node]]:
     own = [(chart.values_file, chart.values)] if chart.values_file else []
     return [*own, *((v.file, v.node) for v in chart.layers(environment))]

@@ -7,18 +7,14 @@ repository. The library runs in a process of its own (`helm_process`), bounded i
 from __future__ import annotations
 
 import contextlib
-import io
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from seatrial.model.struct import struct
 from seatrial.repo import helm_program, helm_worker
 from seatrial.repo.helm_process import PROCESS, HelmTimeoutError
 from seatrial.repo.yaml import Value
-
-if TYPE_CHECKING:
-    import tarfile
 
 RELEASE_NAMESPACE: Final = "release-namespace"
 """Stands for the namespace of the release, which charts do not know."""
@@ -47,10 +43,10 @@ class HelmMissingError(HelmError):
 
 @struct
 class Archive:
-    """A chart as bytes, ready to be loaded."""
+    """A chart's files, by path below the chart's folder."""
 
     name: str
-    data: bytes
+    files: Mapping[str, bytes]
 
 
 def preload() -> None:
@@ -61,15 +57,8 @@ def preload() -> None:
 
 def pack(name: str, texts: Mapping[str, str], packed: Mapping[str, bytes]) -> Archive:
     """Make an archive of a chart's texts and of its packed subcharts, by path inside the chart."""
-    import tarfile
-
-    stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w:gz", compresslevel=1) as archive:
-        for path, text in texts.items():
-            _add(archive, f"chart/{path}", text.encode("utf-8", errors="replace"))
-        for path, data in packed.items():
-            _add(archive, f"chart/{path}", data)
-    return Archive(name, stream.getvalue())
+    files = {path: text.encode("utf-8", errors="replace") for path, text in texts.items()}
+    return Archive(name, files | dict(packed))
 
 
 class Renderer:
@@ -108,14 +97,18 @@ class Renderer:
         return {path: text for path, text in texts.items() if not path.endswith("NOTES.txt")}
 
     def _load(self) -> None:
-        self._number = _ask("load", self._archive.data)
+        self._number = _ask("load", dict(self._archive.files))
         self._generation = PROCESS.generation
 
     def _by_program(self, values: Mapping[str, Value]) -> dict[str, str]:
         name = _release(self._archive.name)
         try:
             output = helm_program.template(
-                helm_program.program(), self._archive.data, name, RELEASE_NAMESPACE, values
+                helm_program.program(),
+                helm_worker.archive_of(self._archive.files),
+                name,
+                RELEASE_NAMESPACE,
+                values,
             )
         except (OSError, ValueError) as error:
             raise _explained(str(error)) from error
@@ -196,11 +189,3 @@ def _release(name: str) -> str:
     # Helm allows 53 characters of a DNS name.
     kept = "".join(c if c.isalnum() and c.isascii() else "-" for c in name.lower())
     return kept[:53].strip("-") or "release"
-
-
-def _add(archive: tarfile.TarFile, path: str, data: bytes) -> None:
-    import tarfile
-
-    entry = tarfile.TarInfo(path)
-    entry.size = len(data)
-    archive.addfile(entry, io.BytesIO(data))

@@ -7,6 +7,7 @@ tuples on standard input; the process ends when that closes.
 
 import marshal
 import os
+from collections.abc import Mapping
 from typing import IO
 
 MISSING = "missing"
@@ -37,6 +38,20 @@ def send(stream: IO[bytes], message: tuple[object, ...]) -> None:
     stream.flush()
 
 
+def archive_of(files: Mapping[str, bytes]) -> bytes:
+    """A chart's files as the archive that Helm loads; made in memory, so no link leads out."""
+    import io
+    import tarfile
+
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz", compresslevel=1) as archive:
+        for path, data in files.items():
+            entry = tarfile.TarInfo(f"chart/{path}")
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    return stream.getvalue()
+
+
 def _library() -> object:
     try:
         from helm_python import _native, chart
@@ -57,7 +72,8 @@ def _answer(
     operation, *arguments = request
     try:
         if operation == "load":
-            charts.append(library.Chart.load_archive(arguments[0]))  # type: ignore[attr-defined] # no stubs
+            archive = archive_of(arguments[0])  # type: ignore[arg-type] # what `helm` sends
+            charts.append(library.Chart.load_archive(archive))  # type: ignore[attr-defined] # no stubs
             return DONE, len(charts) - 1
         if operation == "render":
             number, values, name, namespace = arguments

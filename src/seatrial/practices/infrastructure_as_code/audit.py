@@ -24,6 +24,29 @@ from seatrial.practices.infrastructure_as_code import (
     starts,
 )
 from seatrial.practices.infrastructure_as_code.settings import Settings
+from seatrial.practices.infrastructure_as_code.traps import (
+    autoscaler_target,
+    by_hand_in_terraform,
+    missing_compose_file,
+    removed_api,
+    unchecked_value,
+    unknown_input_in_docs,
+    unpinned_script,
+    unused_values_file,
+    wrong_function,
+)
+
+__all__ = [
+    "autoscaler_target",
+    "by_hand_in_terraform",
+    "missing_compose_file",
+    "removed_api",
+    "unchecked_value",
+    "unknown_input_in_docs",
+    "unpinned_script",
+    "unused_values_file",
+    "wrong_function",
+]
 
 
 def not_applicable(site: Site[Settings]) -> str:

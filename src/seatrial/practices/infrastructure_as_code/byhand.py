@@ -6,23 +6,23 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from seatrial.kit.imperative import Change, changes, makes_local_cluster
+from seatrial.kit.installs import resources
 from seatrial.kit.releases import command_place
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.practices.infrastructure_as_code.documents import told
+from seatrial.practices.infrastructure_as_code.places import is_trial
+from seatrial.repo.environments import environment_of, tier
 from seatrial.repo.scripts import script_word
 
 if TYPE_CHECKING:
-    from seatrial.repo.files import File
+    from seatrial.model.place import Place
+    from seatrial.repo.command import Command
+    from seatrial.repo.files import File, Root
     from seatrial.repo.scripts import ScriptFile
     from seatrial.repo.workflows import Job
 
 _SHOWN: Final = 3
-_TRIALS: Final = frozenset(
-    "test tests testing testdata example examples sample samples fixtures e2e hack local dev spec"
-    " .devcontainer sandbox playground tutorial tutorials workshop kind minikube vendor extras"
-    " extra contrib optional archive".split()
-)
 _PASSING: Final = ("preview", "review", "ephemeral", "dependabot", "uat", "cleanup", "teardown")
 """Words in the name of what makes and removes copies that live as long as a branch."""
 _BREAK_GLASS: Final = ("break-glass", "break glass", "breakglass", "emergency")
@@ -52,7 +52,7 @@ def in_scripts(site: Site[object]) -> Iterator[Observation]:
     for root in site.repo.roots:
         for script in site.repo.scripts(root).all:
             file = script.file
-            if _is_trial(file) or _breaks_glass(file.name) or _is_passing(file.name):
+            if is_trial(file) or _breaks_glass(file.name) or _is_passing(file.name):
                 continue
             if not _mentions(file.text) or makes_local_cluster(script.commands):
                 continue
@@ -63,14 +63,39 @@ def in_scripts(site: Site[object]) -> Iterator[Observation]:
                 severity = Severity.HIGH if job and not _light(found) else None
                 severity = Severity.LOW if _light(found) and not job else severity
                 place = file.place(found[0].command.line)
-                yield fault(place, f"{file.name}{where} {_told(found)}", severity=severity)
+                what = f"{file.name}{where} {_told(found)}"
+                yield fault(place, what, severity=severity, related=_others(file, found))
+        yield from _in_tasks(site, root)
+
+
+def _in_tasks(site: Site[object], root: Root) -> Iterator[Observation]:
+    """One finding for every file of tasks (make and its like)."""
+    by_file: dict[str, list[Change]] = {}
+    for task in site.repo.tasks(root).all:
+        file = task.file
+        if is_trial(file) or not _mentions(file.text) or makes_local_cluster(task.commands):
+            continue
+        if not (_breaks_glass(task.name) or _is_passing(task.name) or task.name in _TRIAL_TASKS):
+            by_file.setdefault(file.path, []).extend(changes(task.commands))
+    for path, found in by_file.items():
+        if found:
+            file = root.files[path]
+            place = file.place(found[0].command.line)
+            severity = Severity.LOW if _light(found) else None
+            what = f"{file.name} {_told(found)}"
+            yield fault(place, what, severity=severity, related=_others(file, found))
+
+
+def _others(file: File, found: Sequence[Change]) -> tuple[Place, ...]:
+    lines = dict.fromkeys(change.command.line for change in found)
+    return tuple(file.place(line) for line in list(lines)[1:_RELATED])
 
 
 def in_documents(site: Site[object]) -> Iterator[Observation]:
     """One finding for every document that tells people to change something by hand."""
     for blocks in told(site).values():
         file = blocks[0].file
-        if _is_trial(file) or _breaks_glass(file.path):
+        if is_trial(file) or _breaks_glass(file.path):
             continue
         if any(word in file.text for word in _LOCAL):
             continue
@@ -78,13 +103,32 @@ def in_documents(site: Site[object]) -> Iterator[Observation]:
             change
             for block in blocks
             if not any(_breaks_glass(heading) for heading in block.path)
-            for change in changes(block.commands)
+            for change in (*changes(block.commands), *_by_people(site, block.commands))
         ]
+        found.sort(key=lambda change: change.command.line)
         if found:
             place = file.place(found[0].command.line)
-            yield fault(place, f"{file.name} {_told(found, verb='tells people to run')}")
+            what = f"{file.name} {_told(found, verb='tells people to run')}"
+            yield fault(place, what, related=_others(file, found))
 
 
+def _by_people(site: Site[object], commands: Sequence[Command]) -> Iterator[Change]:
+    """What is right in a pipeline and is by hand when people are told to type it."""
+    bootstrapped = "a flux_bootstrap_git resource, or the Flux Operator in Terraform"
+    declared = any(True for _ in resources(site, "flux_bootstrap_git"))
+    for command in commands:
+        if command.starts("flux", "bootstrap") and not declared:
+            yield Change(command, "flux bootstrap", bootstrapped, light=True)
+        elif command.program in {"skaffold", "helmfile"} and command.words[:1] in _PEOPLE:
+            words = (environment_of(w.replace("=", "/")) for w in command.argv[1:])
+            if any(w and tier(w) == "production" for w in words):
+                what = f"{command.program} {command.words[0]} into production"
+                yield Change(command, what, "a job of the pipeline", light=False)
+
+
+_PEOPLE: Final = {("run",), ("deploy",), ("apply",), ("sync",)}
+_TRIAL_TASKS: Final = frozenset("dev local kind minikube test e2e".split())
+_RELATED: Final = 6
 _TOOLS: Final = ("kubectl", "helm", "gcloud", "aws ", "az ", "argocd", "linode-cli", "doctl",
                  "eksctl", "hcloud", "gh ", "istioctl", "flux ", "oc ", "gsutil")  # fmt: skip
 
@@ -100,10 +144,6 @@ def _on_trial(job: Job) -> bool:
 
 def _is_passing(name: str) -> bool:
     return any(word in name.lower() for word in _PASSING)
-
-
-def _is_trial(file: File) -> bool:
-    return not _TRIALS.isdisjoint(file.path.lower().split("/")[:-1])
 
 
 def _breaks_glass(text: str) -> bool:

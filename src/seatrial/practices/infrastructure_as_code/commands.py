@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,7 @@ from seatrial.repo.scripts import script_word
 if TYPE_CHECKING:
     from seatrial.model.place import Place
     from seatrial.repo.command import Command
-    from seatrial.repo.files import Root
+    from seatrial.repo.files import File, Root
     from seatrial.repo.workflows import Job
 
 _SCRIPTS: Final = (".sh", ".bash", ".py", ".rb", ".js", ".ts", ".mjs", ".pl", ".php", ".ps1")
@@ -64,7 +65,9 @@ def in_scripts(site: Site[object]) -> Iterator[Observation]:
             file = script.file
             if is_aside(file.path) or file.path in inside:
                 continue
-            for path, command in _missing(root, script.commands, file.text):
+            for path, command in (
+                *_missing(root, script.commands, file.text), *_beside(root, file, script.commands)
+            ):  # fmt: skip
                 yield fault(
                     file.place(command.line),
                     f"{file.name} starts {path}, which does not exist",
@@ -79,6 +82,26 @@ def in_scripts(site: Site[object]) -> Iterator[Observation]:
                     f"task {task.name} starts {path}, which does not exist",
                     severity=Severity.LOW if command.masked else Severity.MEDIUM,
                 )
+
+
+def _beside(root: Root, file: File, commands: Sequence[Command]) -> Iterator[tuple[str, Command]]:
+    """Scripts named from the script's own folder: `$DIR/build.sh` after `DIR=$(... dirname $0)`."""
+    if root.skipped.symlinks or "dirname" not in file.text:
+        return
+    homes = {
+        line.strip().partition("=")[0].removeprefix("export ").removeprefix("readonly ").strip()
+        for line in file.lines
+        if "dirname" in line and ("$0" in line or "BASH_SOURCE" in line) and "/.." not in line
+    }
+    for command in commands:
+        word = script_word(command)
+        head, _, rest = word.partition("/")
+        if head.strip("${}") not in homes or not head.startswith("$") or "$" in rest:
+            continue
+        path = posixpath.normpath(posixpath.join(file.folder, rest))
+        made = path.startswith("..") or is_ignored(root, path) or not rest.endswith(_SCRIPTS)
+        if not made and path not in root.files:
+            yield path, command
 
 
 def _inside_images(site: Site[object], root: Root) -> set[str]:

@@ -10,22 +10,29 @@ from seatrial.kit.live import is_aside
 from seatrial.kit.site import Site
 from seatrial.kit.values import DeadValue, dead_values
 from seatrial.model.finding import Observation, Severity, fault
+from seatrial.practices.infrastructure_as_code import given
 from seatrial.repo.environments import environment_of, tier
 
 if TYPE_CHECKING:
+    from seatrial.model.place import Place
     from seatrial.repo.charts import Chart
+    from seatrial.repo.files import File
 
 _SHOWN: Final = 4
+_COMPARING: Final = ("eq", "ne", "contains", "hasSuffix", "hasPrefix")
 
 
 def values(site: Site[object]) -> Iterator[Observation]:
     """One finding for every values file with values that no template reads."""
+    said: set[Place] = set()
     for chart in site.repo.charts:
         if chart.is_library or is_aside(chart.file.path):
             continue
         for path, found in _by_file(chart).items():
             environment = environment_of(path.rpartition("/")[2]) or environment_of(path)
+            said.update(v.place for v in found)
             yield _dead(path, found, environment)
+    yield from given.unread_values(site, said)
 
 
 def _by_file(chart: Chart) -> dict[str, list[DeadValue]]:
@@ -89,11 +96,14 @@ def inputs(site: Site[object]) -> Iterator[Observation]:
         if release.module.is_example or release.version or not release.chart:
             continue
         if release.chart_folder is None and not release.chart.startswith((".", "/", "${")):
+            chart = release.block.attr("chart")
             yield fault(
-                release.place,
+                chart.place if chart else release.place,
                 f"{release.block.address} takes the newest version of chart {release.chart}",
                 environments=release.environments,
             )
+    for helmfile in _helmfiles(site):
+        yield from _floating(helmfile)
     for module in site.repo.terraform.modules:
         skipped = module.is_example or module.is_library
         calls = [c for c in module.calls if not skipped and _floats(c.source, c.version)]
@@ -107,6 +117,26 @@ def inputs(site: Site[object]) -> Iterator[Observation]:
                 f"module{plural} {names}{rest} {verb} taken in the newest version",
                 related=tuple(c.place for c in calls[1:_SHOWN]),
             )
+
+
+def _helmfiles(site: Site[object]) -> Iterator[File]:
+    for root in site.repo.roots:
+        for file in root.files.values():
+            if file.name in {"helmfile.yaml", "helmfile.yml"} and not is_aside(file.path):
+                yield file
+
+
+def _floating(file: File) -> Iterator[Observation]:
+    for document in file.yaml.documents:
+        remote = {n.at("name").text for n in document.at("repositories").items()}
+        for release in document.at("releases").items():
+            chart = release.at("chart").text
+            far = chart.partition("/")[0] in remote or chart.startswith("oci://")
+            if far and not release.at("version").text and "{{" not in chart:
+                yield fault(
+                    file.place(release.line_of("chart")),
+                    f"release {release.at('name').text} takes the newest version of chart {chart}",
+                )
 
 
 def _floats(source: str, version: str) -> bool:
@@ -139,7 +169,7 @@ def _asking(chart: Chart) -> Iterator[Observation]:
     found = [
         (file, number, name)
         for file in chart.templates
-        if ".Values." in file.text
+        if ".Values." in file.text or ".Release.Name" in file.text
         for number, line in enumerate(file.lines, 1)
         if (name := _compared(line))
     ]
@@ -151,13 +181,23 @@ def _asking(chart: Chart) -> Iterator[Observation]:
             file.place(number),
             f"{file.name} asks whether the environment is called {name}{more}: the difference"
             " belongs into its values file",
+            related=_firsts(found),
         )
 
 
+def _firsts(found: list[tuple[File, int, str]]) -> tuple[Place, ...]:
+    """Where each further template asks first."""
+    places: dict[str, Place] = {}
+    for file, number, _ in found:
+        places.setdefault(file.path, file.place(number))
+    return tuple(places.values())[1:_SHOWN]
+
+
 def _compared(line: str) -> str:
-    if "{{" not in line or not any(w in line for w in (" eq ", " ne ", "(eq ", "(ne ")):
+    if "{{" not in line or not any(f"{mark}{w} " in line for w in _COMPARING for mark in " ("):
         return ""
+    asked = ".Values" in line or ".Release.Name" in line
     for word in line.split('"')[1::2]:
-        if environment_of(word) and " " not in word and "/" not in word and ".Values" in line:
-            return word
+        if environment_of(word.strip("-_")) and " " not in word and "/" not in word and asked:
+            return word.strip("-_")
     return ""

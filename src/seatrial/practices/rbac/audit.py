@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Iterator
 
 from seatrial.kit.cluster import has_cluster
 from seatrial.kit.joined import joined
-from seatrial.kit.live import live_manifests
 from seatrial.kit.pipelines import elsewhere
-from seatrial.kit.releases import Kind, deployments
+from seatrial.kit.releases import deployments
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
@@ -28,6 +27,7 @@ from seatrial.practices.rbac.grants import grants, is_narrow, privileged_account
 from seatrial.practices.rbac.hints import deployed_elsewhere
 from seatrial.practices.rbac.logins import logins
 from seatrial.practices.rbac.settings import Settings
+from seatrial.practices.rbac.spots import listed, runs, where
 from seatrial.practices.rbac.traps import (
     broad_cloud_role,
     dangling_role,
@@ -118,7 +118,7 @@ def no_least_privilege(site: Site[Settings]) -> Iterator[Observation]:
         return
     kept = joined([*_confined(site), *_cloud_grants(site)])
     if not kept:
-        yield fault(_where(site), "no Role, binding or cloud role limits what anybody may do")
+        yield fault(where(site), "no Role, binding or cloud role limits what anybody may do")
     yield from kept[:_NAMED]
 
 
@@ -193,7 +193,7 @@ def shared_identity(site: Site[Settings]) -> Iterator[Observation]:
         first = next(iter(default.values()))
         yield fault(
             first.place,
-            f"{_list(default)} {_run(default)} as the namespace's default ServiceAccount",
+            f"{listed(default)} {runs(default)} as the namespace's default ServiceAccount",
         )
     users: dict[str, dict[str, Place]] = {}
     for identity in identities(site):
@@ -204,11 +204,11 @@ def shared_identity(site: Site[Settings]) -> Iterator[Observation]:
     for names, account in alike.items():
         place = users[account][names[0]]
         if len(names) > 1:
-            yield fault(place, f"{_list(names)} share one ServiceAccount ({account})")
+            yield fault(place, f"{listed(names)} share one ServiceAccount ({account})")
     for names, account in list(alike.items()):
         if account not in privileged:
             place = users[account][names[0]]
-            yield met(place, f"{_list(names)} {_run(names)} under ServiceAccount/{account}")
+            yield met(place, f"{listed(names)} {runs(names)} under ServiceAccount/{account}")
 
 
 @check("rbac/token-mounted", severity=Severity.LOW, requirement=True)
@@ -228,35 +228,10 @@ def token_mounted(site: Site[Settings]) -> Iterator[Observation]:
         first, *others = dict.fromkeys(i.manifest.place(*i.manifest.pod_path) for i in mounting)
         yield fault(
             first,
-            f"{_list(idle)} {'mounts' if len(set(idle)) == 1 else 'mount'} a ServiceAccount token"
+            f"{listed(idle)} {'mounts' if len(set(idle)) == 1 else 'mount'} a ServiceAccount token"
             " without a right that it could use",
             related=tuple(others[:_RELATED]),
         )
     for name, identity in {i.name: i for i in identities(site) if i.mounts is False}.items():
         yield met(identity.place, f"{name} mounts no ServiceAccount token")
         break
-
-
-def _where(site: Site[Settings]) -> Place:
-    """Where a reader would put the missing Role."""
-    for kind in (Kind.DEPLOY, Kind.PROVISION):
-        for release in deployments(site):
-            if kind in release.kinds:
-                return release.job.place
-    for chart in site.repo.charts:
-        return chart.file.place()
-    for manifest in live_manifests(site):
-        return manifest.place()
-    for module in site.repo.terraform.roots:
-        return module.place()
-    return Place(site.repo.roots[0].name, "README.md")
-
-
-def _list(names: Iterable[str]) -> str:
-    known = list(dict.fromkeys(names))
-    shown = ", ".join(known[:_NAMED])
-    return shown if len(known) <= _NAMED else f"{len(known)} workloads ({shown}, ...)"
-
-
-def _run(names: Sized) -> str:
-    return "runs" if len(names) == 1 else "run"

@@ -10,16 +10,27 @@ from seatrial.kit.scans import Scanned
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check
+from seatrial.practices.security_scanning.coverage import (
+    no_update_bot,
+    switched_off,
+    uncovered,
+)
 from seatrial.practices.security_scanning.evidence import (
     Run,
     applicable,
-    bots,
     runs,
     standing,
     where_to_mend,
 )
+from seatrial.practices.security_scanning.exposure import (
+    old_tls,
+    open_port,
+    public_cluster_api,
+)
+from seatrial.practices.security_scanning.fetched import moving_tool, piped_script
 from seatrial.practices.security_scanning.order import push_before_scan
 from seatrial.practices.security_scanning.settings import Settings
+from seatrial.practices.security_scanning.signatures import any_signature, unsigned_admitted
 from seatrial.practices.security_scanning.traps import (
     injection,
     moving_base_image,
@@ -28,21 +39,35 @@ from seatrial.practices.security_scanning.traps import (
     privileged_container,
     retired_action,
     unpinned_action,
+)
+from seatrial.practices.security_scanning.untrusted import (
+    self_hosted,
     untrusted_checkout,
 )
 from seatrial.practices.security_scanning.waivers import endless_waiver
 
 __all__ = [
+    "any_signature",
     "endless_waiver",
     "injection",
     "moving_base_image",
     "moving_tag",
+    "moving_tool",
+    "no_update_bot",
     "not_applicable",
+    "old_tls",
     "open_permissions",
+    "open_port",
+    "piped_script",
     "privileged_container",
+    "public_cluster_api",
     "push_before_scan",
     "retired_action",
+    "self_hosted",
+    "switched_off",
+    "uncovered",
     "unpinned_action",
+    "unsigned_admitted",
     "untrusted_checkout",
 ]
 
@@ -200,20 +225,6 @@ def no_report(site: Site[Settings]) -> Iterator[Observation]:
         yield met(reporting.scan.place, f"{reporting.scan.tool} reports to the Security tab")
     else:
         yield fault(found[0].scan.place, "no scan uploads its results to the Security tab")
-
-
-@check("security-scanning/no-update-bot", severity=Severity.LOW)
-def no_update_bot(site: Site[Settings]) -> Iterator[Observation]:
-    """Nobody raises dependencies regularly.
-
-    Why: a scanner says what is broken; without small, regular updates each fix is a large jump.
-    Fix: `seatrial apply security-scanning` writes a Dependabot configuration for this repository.
-    """
-    found = bots(site)
-    for name, place in found[:1]:
-        yield met(place, f"{name} raises dependencies by pull request")
-    if not found and site.repo.dependencies and runs(site):
-        yield fault(where_to_mend(site), "neither Dependabot nor Renovate raises dependencies")
 
 
 def _what(kind: Scanned) -> str:

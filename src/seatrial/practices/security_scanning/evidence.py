@@ -23,8 +23,8 @@ KINDS: Final = (
 )
 """What the practice asks to be scanned; code is welcome, not asked for."""
 _PULL_REQUESTS: Final = frozenset({"pull_request", "pull_request_target", "merge_group"})
-_DEPENDABOT: Final = (".github/dependabot.yml", ".github/dependabot.yaml")
-_RENOVATE: Final = (
+DEPENDABOT: Final = (".github/dependabot.yml", ".github/dependabot.yaml")
+RENOVATE: Final = (
     "renovate.json",
     "renovate.json5",
     ".github/renovate.json",
@@ -145,8 +145,8 @@ def bots(site: Site[object]) -> tuple[tuple[str, Place], ...]:
     """Services that raise dependencies by pull request, as configured in the repositories."""
     found: list[tuple[str, Place]] = []
     for root in site.repo.roots:
-        found.extend(("Dependabot", f.place()) for f in _named(root, _DEPENDABOT) if _updates(f))
-        found.extend(("Renovate", f.place()) for f in _named(root, _RENOVATE) if _is_on(f))
+        found.extend(("Dependabot", f.place()) for f in _named(root, DEPENDABOT) if _updates(f))
+        found.extend(("Renovate", f.place()) for f in _named(root, RENOVATE) if _is_on(f))
         package = root.files.get("package.json")
         if package and '"renovate":' in package.text:
             found.append(("Renovate", package.place(package.line_of('"renovate":'))))

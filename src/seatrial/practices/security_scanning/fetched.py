@@ -189,7 +189,9 @@ def _tools(site: Site[object]) -> Iterator[tuple[str, Place]]:
         stages = {stage.alias.lower() for stage in dockerfile.stages if stage.alias}
         for copy in dockerfile.copies:
             origin = copy.origin
-            if origin and not origin.isdigit() and origin.lower() not in stages and moves(origin):
+            # A bare word is a stage, or a context that the build is given.
+            named = "/" in origin or ":" in origin
+            if named and origin.lower() not in stages and moves(origin):
                 yield origin, dockerfile.place(copy.line)
     for commands in _scripts(site):
         for command, place in commands:
@@ -216,15 +218,19 @@ def _of_inputs(step: Step) -> Iterator[tuple[str, Place]]:
     # `setup-qemu-action` takes the image that it runs privileged, and others do likewise.
     uses = step.uses
     named = uses is not None and uses.name.lower().startswith(("docker/setup-", "addnab/"))
-    image = step.inputs.at("image")
-    if named and image.text and moves(image.text):
-        yield image.text, step.file.place(image.line)
+    for key in ("image", "driver-opts") if named else ():
+        node = step.inputs.at(key)
+        for offset, line in enumerate(node.text.split("\n")):
+            image = line.strip().removeprefix("image=").strip("\"'")
+            written = key == "image" or "image=" in line
+            if image and written and moves(image):
+                yield image, step.file.place(node.content_line + offset)
 
 
 def moves(reference: str) -> bool:
     """True for an image by a tag that is set anew now and then, or by none."""
     image = image_of(reference)
-    if not image.repository or image.digest or image.is_computed or "/" not in reference:
+    if not image.repository or image.digest or image.is_computed:
         return False
     tag = image.tag.lower()
     return not tag or tag in _MOVING_TAGS or tag.startswith("latest-") or tag.endswith("-latest")

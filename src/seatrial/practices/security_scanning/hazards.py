@@ -10,7 +10,7 @@ from seatrial.model.finding import Severity
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 from seatrial.repo.files import File
-from seatrial.repo.workflows import Job, Step, Uses, Workflow
+from seatrial.repo.workflows import Job, Uses, Workflow
 
 _OFFICIAL: Final = frozenset({"actions", "github"})
 MOVED: Final = frozenset(
@@ -62,14 +62,6 @@ _INPUTS: Final = ("github.event.inputs.", "inputs.")
 _PRIVILEGED_EVENTS: Final = frozenset(
     {"pull_request_target", "workflow_run", "issue_comment", "issues", "discussion"}
 )
-_HEADS: Final = (
-    "github.event.pull_request.head",
-    "github.head_ref",
-    "github.event.workflow_run.head",
-    "refs/pull/",
-)
-_GUARDS: Final = ("[bot]", "head.repo", "author_association", "user.login", "github.actor ==")
-"""Conditions that keep strangers' pull requests out."""
 
 
 @struct
@@ -179,30 +171,15 @@ def _trust(workflow: Workflow, inside: str, events: set[str]) -> Severity | None
     return None
 
 
-def untrusted_checkouts(job: Job) -> Iterator[Step]:
-    """Checkouts of a pull request's code by a job that holds the repository's secrets."""
-    events = {t.event for t in job.workflow.triggers}
-    if not events & {"pull_request_target", "workflow_run"}:
-        return
-    if any(word in job.condition for word in _GUARDS):
-        return
-    for step in job.steps:
-        uses = step.uses
-        if uses and uses.name.lower() == "actions/checkout":
-            ref = step.inputs.at("ref").text + step.inputs.at("repository").text
-            if any(word in ref for word in _HEADS):
-                yield step
-
-
-def without_permissions(site: Site[object]) -> tuple[Workflow, ...]:
-    """Workflows with a job whose token has whatever the repository's default gives."""
-    return tuple(
-        w
-        for w in site.repo.workflows
-        if not w.node.has("permissions")
-        and not w.is_reusable_only
-        and any(not job.node.has("permissions") and not job.is_off for job in w.jobs)
-    )
+def without_permissions(site: Site[object]) -> tuple[Job, ...]:
+    """First job of each workflow whose token has whatever the repository's default gives."""
+    bare: list[Job] = []
+    for workflow in site.repo.workflows:
+        if workflow.node.has("permissions") or workflow.is_reusable_only:
+            continue
+        jobs = (j for j in workflow.jobs if not j.node.has("permissions") and not j.is_off)
+        bare.extend(list(jobs)[:1])
+    return tuple(bare)
 
 
 def write_all(site: Site[object]) -> Iterator[tuple[Place, str]]:

@@ -12,6 +12,7 @@ from seatrial.kit.workloads import workloads
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check
 from seatrial.practices.security_scanning.evidence import Run, runs
+from seatrial.practices.security_scanning.fetched import moves
 from seatrial.practices.security_scanning.hazards import (
     Loose,
     called,
@@ -19,14 +20,14 @@ from seatrial.practices.security_scanning.hazards import (
     is_official,
     loose,
     retired,
-    untrusted_checkouts,
     without_permissions,
     write_all,
 )
 from seatrial.practices.security_scanning.settings import Settings
-from seatrial.repo.workflows import Workflow
 
 _SHOWN = 3
+_GROUPED = 8
+_RELATED = 12
 
 
 @check("security-scanning/unpinned-action", severity=Severity.MEDIUM)
@@ -53,6 +54,7 @@ def unpinned_action(site: Site[Settings]) -> Iterator[Observation]:
             f"{shown}{more} {'is' if len(names) == 1 else 'are'} referenced by a"
             f" {' or '.join(dict.fromkeys(one.by for one in seen))}, which can be moved",
             severity=worst.severity,
+            related=tuple(one.uses.place for one in seen if one is not worst)[:_RELATED],
         )
 
 
@@ -83,35 +85,20 @@ def open_permissions(site: Site[Settings]) -> Iterator[Observation]:
             place, f"{what} gives its token every permission (write-all)", severity=Severity.HIGH
         )
     bare = without_permissions(site)
-    if len(bare) > _SHOWN:
+    if len(bare) > _GROUPED:
         yield fault(
-            bare[0].place, f"{_named(bare)} set no permissions: their tokens get the default"
+            bare[0].place,
+            f"{len(bare)} workflows ({', '.join(j.workflow.file.name for j in bare[:_SHOWN])}, ...)"
+            " set no permissions: their tokens get the default",
+            related=tuple(job.place for job in bare[1:]),
         )
         return
-    for workflow in bare:
+    for job in bare:
         yield fault(
-            workflow.place,
-            f"workflow {workflow.name} sets no permissions: its token gets the repository's"
+            job.place,
+            f"workflow {job.workflow.name} sets no permissions: its token gets the repository's"
             " default",
         )
-
-
-@check("security-scanning/untrusted-checkout", severity=Severity.CRITICAL, fix="manual")
-def untrusted_checkout(site: Site[Settings]) -> Iterator[Observation]:
-    """A privileged workflow checks out the code of a pull request.
-
-    Why: `pull_request_target` and `workflow_run` hold the repository's secrets and a token that may
-    write; code of a stranger's fork runs with both.
-    Fix: build pull requests with `pull_request`; hand results over as artifacts.
-    """
-    for workflow in site.repo.workflows:
-        for job in workflow.jobs:
-            for step in untrusted_checkouts(job) if not job.is_off else ():
-                yield fault(
-                    step.place,
-                    f"job {job.id} checks out a pull request's code while it holds the"
-                    " repository's secrets",
-                )
 
 
 @check("security-scanning/script-injection", severity=Severity.HIGH, fix="manual")
@@ -161,7 +148,8 @@ def moving_base_image(site: Site[Settings]) -> Iterator[Observation]:
     for dockerfile in site.repo.dockerfiles:
         for stage in dockerfile.stages:
             base = stage.base
-            if not base.is_pinned and not base.is_computed and base.tag in {"", "latest"}:
+            named = f"{base.name}:{base.tag}" if base.tag else base.name
+            if not base.is_pinned and not base.is_computed and moves(named):
                 yield fault(
                     dockerfile.place(stage.line),
                     f"base image {_tag(base.written)} has no fixed version",
@@ -200,11 +188,6 @@ def _asked(site: Site[Settings], found: Loose) -> bool:
     if owner in site.settings.trusted_owners:
         return False
     return site.settings.pin_official_actions or not is_official(found.uses.name)
-
-
-def _named(workflows: tuple[Workflow, ...]) -> str:
-    names = ", ".join(w.file.name for w in workflows[:_SHOWN])
-    return f"{len(workflows)} workflows ({names}, ...)"
 
 
 def _is_moving(image: str) -> bool:

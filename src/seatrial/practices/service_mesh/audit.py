@@ -2,37 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from seatrial.kit.cluster import has_cluster
 from seatrial.kit.joined import joined
-from seatrial.kit.live import components, live_manifests, live_workloads
+from seatrial.kit.live import components, live_workloads
 from seatrial.kit.remote_parts import remote_parts
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
-from seatrial.model.place import Place
 from seatrial.model.practice import check
-from seatrial.practices.service_mesh.meshes import is_in_mesh, meshed, meshed_namespaces, meshes
+from seatrial.practices.service_mesh.connect import CONNECT, Connected, connected
+from seatrial.practices.service_mesh.meshes import (
+    is_in_mesh,
+    meshed,
+    meshed_namespaces,
+    meshes,
+)
+from seatrial.practices.service_mesh.network import endless_job, open_network
+from seatrial.practices.service_mesh.paths import (
+    dead_mesh,
+    plain_address,
+    plain_gateway,
+    plain_store,
+    switched_off_mesh,
+)
 from seatrial.practices.service_mesh.policies import (
     default_denials,
     identity_policies,
-    network_policies,
     permissive_modes,
     route_rules,
     strict_modes,
 )
 from seatrial.practices.service_mesh.settings import Settings
-from seatrial.repo.manifests import Manifest
+from seatrial.practices.service_mesh.spots import listed, space_place, where
+
+__all__ = [
+    "dead_mesh", "endless_job", "no_default_deny", "no_route_limits", "not_applicable",
+    "not_enforced", "open_network", "plain_address", "plain_gateway", "plain_store", "plaintext",
+    "switched_off_mesh",
+]  # fmt: skip
 
 _NAMED = 3
 
 
 def not_applicable(site: Site[Settings]) -> str:
     """One component, or no cluster: there is no traffic between services to protect."""
+    if meshes(site):
+        return ""
     if not has_cluster(site):
         return "no Kubernetes cluster: nothing whose traffic a mesh could carry"
     count = len(components(site))
-    if count < site.settings.components and not meshes(site):
+    if count < site.settings.components:
         return "a single component runs in the cluster" if count else "no workload in the cluster"
     return ""
 
@@ -58,11 +78,11 @@ def plaintext(site: Site[Settings]) -> Iterator[Observation]:
             return
         names = [w.name for w in components(site)]
         yield fault(
-            _where(site), f"{_list(names)} talk to each other without a mesh, in plain text"
+            where(site), f"{listed(names)} talk to each other without a mesh, in plain text"
         )
         return
     yield from joined(
-        met(m.place, f"{m.name} is installed", environments=m.environments) for m in found
+        met(m.place, f"{m.name} is set up", environments=m.environments) for m in found
     )
     yield from (
         met(place, f"namespace {name} is in the mesh", environments=environments)
@@ -70,13 +90,13 @@ def plaintext(site: Site[Settings]) -> Iterator[Observation]:
     )
     if inside:
         first = next(iter(inside.values()))
-        yield met(first.manifest.place(*first.manifest.pod_path), f"in the mesh: {_list(inside)}")
+        yield met(first.manifest.place(*first.manifest.pod_path), f"in the mesh: {listed(inside)}")
     if outside and (inside or not spaces):
         one = next(iter(outside.values()))
-        yield fault(one.place, f"outside of the mesh, in plain text: {_list(outside)}")
+        yield fault(one.place, f"outside of the mesh, in plain text: {listed(outside)}")
 
 
-@check("service-mesh/not-enforced", severity=Severity.MEDIUM, requirement=True)
+@check("service-mesh/not-enforced", severity=Severity.HIGH, requirement=True)
 def not_enforced(site: Site[Settings]) -> Iterator[Observation]:
     """The mesh also takes plaintext.
 
@@ -94,9 +114,25 @@ def not_enforced(site: Site[Settings]) -> Iterator[Observation]:
         for text, place, e in permissive_modes(site)
     ]
     yield from joined(loose)
-    if not strict and not loose:
-        for mesh in meshes(site)[:1]:
-            yield fault(mesh.place, f"nothing makes {mesh.name} refuse plain text")
+    yield from _without_tls(site)
+    own = [m for m in meshes(site) if m.name not in {c.mesh for c in connected(site)}]
+    refused = [s for s in strict if s.place not in {c.place for c in connected(site)}]
+    if own and not refused and not loose:
+        text = f"nothing makes {own[0].name} refuse plain text"
+        yield fault(space_place(site) or own[0].place, text, related=(own[0].place,))
+
+
+def _without_tls(site: Site[Settings]) -> Iterator[Observation]:
+    """Services of a cloud's mesh that speak plain text, one fault for each mesh."""
+    open_ones: dict[str, list[Connected]] = {}
+    for one in connected(site):
+        if not one.has_tls:
+            open_ones.setdefault(one.mesh, []).append(one)
+    for mesh, ones in open_ones.items():
+        names = list(dict.fromkeys(o.name for o in ones))
+        shown = ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
+        text = f"{mesh} carries plain text between the services: no TLS in {shown}"
+        yield fault(ones[0].place, text, related=tuple(o.place for o in ones[1 : _NAMED + 1]))
 
 
 @check("service-mesh/no-default-deny", severity=Severity.MEDIUM, requirement=True)
@@ -113,8 +149,11 @@ def no_default_deny(site: Site[Settings]) -> Iterator[Observation]:
     named = [met(place, text, environments=e) for text, place, e in identity_policies(site)]
     yield from joined([*denials, *named])[: 2 * _NAMED]
     if not denials:
-        place = meshes(site)[0].place if meshes(site) else meshed(site)[0].place
-        yield fault(place, "no policy denies calls by default: every workload may call every other")
+        place = space_place(site) or (meshes(site) or meshed(site))[0].place
+        text = "no policy denies calls by default: every workload may call every other"
+        if meshes(site) and all(m.name == CONNECT for m in meshes(site)):
+            text = f"{CONNECT} knows no identities: only security groups decide who may call"
+        yield fault(place, text)
 
 
 @check("service-mesh/no-route-limits", severity=Severity.LOW, requirement=True)
@@ -129,91 +168,5 @@ def no_route_limits(site: Site[Settings]) -> Iterator[Observation]:
     found = [met(place, text, environments=e) for text, place, e in route_rules(site)]
     yield from joined(found)[:_NAMED]
     if not found:
-        place = meshes(site)[0].place if meshes(site) else meshed(site)[0].place
+        place = (meshes(site) or meshed(site))[0].place
         yield fault(place, "no route between the services has a timeout or retries")
-
-
-@check("service-mesh/open-network", severity=Severity.MEDIUM, requirement=True)
-def open_network(site: Site[Settings]) -> Iterator[Observation]:
-    """No NetworkPolicy stands before the workloads.
-
-    Why: a mesh holds only for pods that are in it; the network below stays open to everything else
-    in the cluster.
-    Fix: `seatrial apply service-mesh` writes NetworkPolicies from who really talks to whom.
-    """
-    policies = list(network_policies(site))
-    found = [
-        met(p.place(), f"{p.kind}/{p.name} limits traffic", environments=p.environments)
-        for p in policies
-    ]
-    yield from joined(found)[:_NAMED]
-    open_ones = {
-        w.name: w for w in live_workloads(site) if not any(_covers(p, w.manifest) for p in policies)
-    }
-    if open_ones and (policies or meshes(site)):
-        first = next(iter(open_ones.values()))
-        yield fault(first.place, f"no NetworkPolicy covers {_list(open_ones)}")
-    elif not policies and (meshes(site) or meshed(site)):
-        yield fault(_where(site), "there is no NetworkPolicy")
-
-
-@check("service-mesh/endless-job", severity=Severity.HIGH)
-def endless_job(site: Site[Settings]) -> Iterator[Observation]:
-    """A Job in the mesh never ends, because its sidecar does not.
-
-    Why: the proxy keeps running after the work is done; the Job never completes and the next run of
-    a CronJob never starts.
-    Fix: a native sidecar (Kubernetes 1.29 or later), or leave the Job's pods out of the mesh.
-    """
-    spaces = {name for name, _, _ in meshed_namespaces(site)}
-    found = []
-    for m in live_manifests(site):
-        if m.kind not in {"Job", "CronJob"} or not _is_injected(m, spaces):
-            continue
-        place = m.place(*m.pod_path)
-        text = f"{m.kind}/{m.name} gets a sidecar that never ends, so neither does the Job"
-        found.append(fault(place, text, environments=m.environments))
-    yield from joined(found)
-
-
-def _is_injected(manifest: Manifest, spaces: set[str]) -> bool:
-    if manifest.namespace not in spaces:
-        return False
-    node = manifest.node.at(*manifest.pod_path[:-1], "metadata")
-    marks = {k: v.text for key in ("labels", "annotations") for k, v in node.at(key).pairs()}
-    left_out = any(
-        marks.get(key) in {"false", "disabled"}
-        for key in ("sidecar.istio.io/inject", "linkerd.io/inject", "kuma.io/sidecar-injection")
-    )
-    native = marks.get("config.alpha.linkerd.io/proxy-enable-native-sidecar") == "true"
-    words = " ".join(
-        n.text for c in manifest.containers for k in ("command", "args") for n in c.at(k).items()
-    )
-    return not (left_out or native or "linkerd-await" in words or "quitquitquit" in words)
-
-
-def _covers(policy: Manifest, workload: Manifest) -> bool:
-    if policy.namespace and workload.namespace and policy.namespace != workload.namespace:
-        return False
-    spec = policy.node.at("spec")
-    selector = spec.at("podSelector") or spec.at("endpointSelector")
-    wanted = {k: v.text for k, v in selector.at("matchLabels").pairs()}
-    if selector.at("matchExpressions").items() or spec.at("selector").text:
-        return True
-    labels = workload.pod_labels
-    return all(labels.get(k) == v for k, v in wanted.items())
-
-
-def _where(site: Site[Settings]) -> Place:
-    for workload in components(site):
-        return workload.place
-    for manifest in live_manifests(site):
-        return manifest.place()
-    return Place(site.repo.roots[0].name, "README.md")
-
-
-def _list(names: Iterable[str]) -> str:
-    known = list(dict.fromkeys(names))
-    if len(known) <= _NAMED:
-        return " and ".join(known)
-    return f"{len(known)} workloads ({', '.join(known[:_NAMED])}, ...)"

@@ -11,9 +11,10 @@ from seatrial.kit.site import Site, once
 from seatrial.kit.workloads import Workload
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
+from seatrial.practices.service_mesh.connect import CONNECT, connected
 from seatrial.repo.manifests import Manifest
 
-_CHARTS: Final = {
+CHARTS: Final = {
     "istiod": "Istio",
     "istio": "Istio",
     "istio-control-plane": "Istio",
@@ -65,7 +66,7 @@ def meshes(site: Site[object]) -> tuple[Mesh, ...]:
 
 def _of_charts(site: Site[object]) -> Iterator[Mesh]:
     for install in installs(site):
-        name = _CHARTS.get(install.chart)
+        name = CHARTS.get(install.chart)
         if name == "Consul" and not install.is_on("connectInject", "enabled"):
             continue
         if name:
@@ -95,6 +96,9 @@ def _of_terraform(site: Site[object]) -> Iterator[Mesh]:
         if block.labels[0] == "google_gke_hub_feature_membership" and not block.child("mesh"):
             continue
         yield Mesh(_RESOURCES[block.labels[0]], block.place, scope_at(site, block.place))
+    for service in connected(site):
+        if service.mesh == CONNECT:
+            yield Mesh(CONNECT, service.place, service.environments)
     for _, block in resources(site, "azurerm_kubernetes_cluster"):
         if block.child("service_mesh_profile"):
             yield Mesh("Istio add-on", block.place, scope_at(site, block.place))
@@ -138,6 +142,11 @@ def _namespace(site: Site[object], manifest: Manifest) -> Manifest | None:
         return next((m for m in spaces if m.name == manifest.namespace), None)
     # A chart is installed into a namespace that it does not name: the only one is meant.
     return spaces[0] if len(spaces) == 1 else None
+
+
+def namespace_of(site: Site[object], workload: Workload) -> Manifest | None:
+    """The Namespace in which a workload runs, when it is declared here."""
+    return _namespace(site, workload.manifest)
 
 
 @once

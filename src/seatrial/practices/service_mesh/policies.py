@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from seatrial.kit.live import live_manifests
 from seatrial.kit.site import Site
 from seatrial.model.place import Place
+from seatrial.practices.service_mesh.connect import CONNECT, connected
 from seatrial.practices.service_mesh.meshes import meshes
 from seatrial.repo.manifests import Manifest
 
@@ -32,6 +33,9 @@ def strict_modes(site: Site[object]) -> Iterator[Spot]:
         if m.kind == "Mesh" and backends:
             yield f"Mesh/{m.name} has mTLS switched on", m.place("spec", "mtls"), m.environments
     yield from _strict_installs(site)
+    for one in connected(site):
+        if one.has_tls:
+            yield f"{one.name} takes {one.mesh} traffic by TLS only", one.place, one.environments
 
 
 def _strict_installs(site: Site[object]) -> Iterator[Spot]:
@@ -131,6 +135,11 @@ def network_policies(site: Site[object]) -> Iterator[Manifest]:
 
 def route_rules(site: Site[object]) -> Iterator[Spot]:
     """Yield routes with timeouts or retries."""
+    for one in connected(site):
+        if one.limits or one.mesh == CONNECT:
+            # Service Connect's proxies retry and time out unless they are told otherwise.
+            text = f"calls to {one.name} have a timeout and retries ({one.mesh})"
+            yield text, one.place, one.environments
     for m in live_manifests(site):
         spec = m.node.at("spec")
         routes = [*spec.at("http").items(), *spec.at("routes").items(), *spec.at("rules").items()]
