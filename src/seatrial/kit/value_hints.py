@@ -27,11 +27,19 @@ class Hints:
         part = self._part(path)
         if part is not None:
             return part
+        tail = self._tail(path)
+        if tail is not None:
+            return tail
         text = ".".join(path).lower()
         import difflib
 
         close = difflib.get_close_matches(text, list(self._texts), n=1, cutoff=_CLOSE)
         return ".".join(self._texts[close[0]]) if close else None
+
+    def _tail(self, path: Path) -> str | None:
+        """The only living path that ends in the same two steps."""
+        ends = [p for p in self._paths if len(p) > 2 and p[-2:] == path[-2:]]  # noqa: PLR2004 (more than those two)
+        return ".".join(ends[0]) if len(ends) == 1 and len(path) > 2 else None  # noqa: PLR2004 (as above)
 
     def _part(self, path: Path) -> str | None:
         """A living path made of some of the words, with the others behind it."""

@@ -125,7 +125,9 @@ def unread(chart: Chart, given: Mapping[Path, Value]) -> dict[Path, str | None]:
     if chart.is_library or not given:
         return {}
     named = named_by(chart, None)
-    candidates = {p: v for p, v in given.items() if not _given_away(chart, p) and not named.names(p)}
+    candidates = {
+        p: v for p, v in given.items() if not _given_away(chart, p) and not named.names(p)
+    }
     rendering = chart.render(None) if candidates else None
     if rendering is None or not rendering.ok:
         return {}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from seatrial.repo.workflows import Job
 
 _SHOWN: Final = 3
-_PASSING: Final = ("preview", "review", "ephemeral", "dependabot", "uat", "cleanup", "teardown")
+_PASSING: Final = ("preview", "review", "ephemeral", "dependabot", "cleanup", "teardown")
 """Words in the name of what makes and removes copies that live as long as a branch."""
 _BREAK_GLASS: Final = ("break-glass", "break glass", "breakglass", "emergency")
 _LOCAL: Final = ("kind create", "minikube start", "k3d cluster create", "kind-", "localstack")
@@ -62,7 +62,7 @@ def in_scripts(site: Site[object]) -> Iterator[Observation]:
                 where = f", started by job {job}," if job else ""
                 severity = Severity.HIGH if job and not _light(found) else None
                 severity = Severity.LOW if _light(found) and not job else severity
-                place = file.place(found[0].command.line)
+                place = file.place(_by_weight(found)[0].command.line)
                 what = f"{file.name}{where} {_told(found)}"
                 yield fault(place, what, severity=severity, related=_others(file, found))
         yield from _in_tasks(site, root)
@@ -80,15 +80,19 @@ def _in_tasks(site: Site[object], root: Root) -> Iterator[Observation]:
     for path, found in by_file.items():
         if found:
             file = root.files[path]
-            place = file.place(found[0].command.line)
+            place = file.place(_by_weight(found)[0].command.line)
             severity = Severity.LOW if _light(found) else None
             what = f"{file.name} {_told(found)}"
             yield fault(place, what, severity=severity, related=_others(file, found))
 
 
 def _others(file: File, found: Sequence[Change]) -> tuple[Place, ...]:
-    lines = dict.fromkeys(change.command.line for change in found)
+    lines = dict.fromkeys(change.command.line for change in _by_weight(found))
     return tuple(file.place(line) for line in list(lines)[1:_RELATED])
+
+
+def _by_weight(found: Sequence[Change]) -> list[Change]:
+    return sorted(found, key=lambda change: change.light)
 
 
 def in_documents(site: Site[object]) -> Iterator[Observation]:
@@ -107,7 +111,7 @@ def in_documents(site: Site[object]) -> Iterator[Observation]:
         ]
         found.sort(key=lambda change: change.command.line)
         if found:
-            place = file.place(found[0].command.line)
+            place = file.place(_by_weight(found)[0].command.line)
             what = f"{file.name} {_told(found, verb='tells people to run')}"
             yield fault(place, what, related=_others(file, found))
 
@@ -115,10 +119,10 @@ def in_documents(site: Site[object]) -> Iterator[Observation]:
 def _by_people(site: Site[object], commands: Sequence[Command]) -> Iterator[Change]:
     """What is right in a pipeline and is by hand when people are told to type it."""
     bootstrapped = "a flux_bootstrap_git resource, or the Flux Operator in Terraform"
-    declared = any(True for _ in resources(site, "flux_bootstrap_git"))
     for command in commands:
-        if command.starts("flux", "bootstrap") and not declared:
-            yield Change(command, "flux bootstrap", bootstrapped, light=True)
+        if command.starts("flux", "bootstrap"):
+            if not any(True for _ in resources(site, "flux_bootstrap_git")):
+                yield Change(command, "flux bootstrap", bootstrapped, light=True)
         elif command.program in {"skaffold", "helmfile"} and command.words[:1] in _PEOPLE:
             words = (environment_of(w.replace("=", "/")) for w in command.argv[1:])
             if any(w and tier(w) == "production" for w in words):
@@ -157,7 +161,7 @@ def _light(found: Sequence[Change]) -> bool:
 
 def _told(found: Sequence[Change], verb: str = "runs") -> str:
     by_twin: dict[str, list[str]] = {}
-    for change in sorted(found, key=lambda c: c.light):
+    for change in _by_weight(found):
         kinds = by_twin.setdefault(change.twin, [])
         if change.what not in kinds:
             kinds.append(change.what)

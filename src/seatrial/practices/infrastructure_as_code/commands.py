@@ -126,12 +126,19 @@ def in_documents(site: Site[object]) -> Iterator[Observation]:
     for block in (*_own_blocks(site), *spans(site)):
         for path, command in _missing(block.file.root, block.commands, block.text):
             key = (block.file.path, path)
-            if key not in seen and not any(anywhere(root, path) for root in site.repo.roots):
+            known = any(anywhere(root, path) for root in site.repo.roots)
+            if key not in seen and not known and not _is_linked(block.file, path):
                 seen.add(key)
                 yield fault(
                     block.file.place(command.line),
                     f"{block.file.name} tells people to start {path}, which does not exist",
                 )
+
+
+def _is_linked(file: File, path: str) -> bool:
+    """True when the document links to that script in another repository."""
+    name = f"/{path.rpartition('/')[2]}"
+    return any(name in line and "://" in line for line in file.lines)
 
 
 def _own_blocks(site: Site[object]) -> Iterator[Told]:

@@ -71,7 +71,10 @@ def _is_explained(root: Root, written: str) -> bool:
         low = file.name.lower()
         if low != name and stem in low and any(word in low for word in _SAMPLES):
             return True
-        told = file.suffix in {".md", ".sh", ".rst", ".txt", ".toml"} or low in {"makefile", "justfile"}
+        told = file.suffix in {".md", ".sh", ".rst", ".txt", ".toml"} or low in {
+            "makefile",
+            "justfile",
+        }
         told = told or (not file.suffix and path.startswith(("bin/", "script/", "scripts/")))
         if told and name in file.text and f"{name}-" not in file.text:
             return True

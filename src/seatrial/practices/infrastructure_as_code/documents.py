@@ -12,11 +12,14 @@ from seatrial.repo import shell
 if TYPE_CHECKING:
     from seatrial.repo.command import Command
     from seatrial.repo.files import File
+    from seatrial.repo.markdown import Block
 
 _PAST: Final = frozenset({"changelog", "changes", "history", "release_notes", "license", "news"})
 _TAUGHT: Final = frozenset(
     {"tests", "test", "examples", "example", "fixtures", "node_modules", "vendor", "samples"}
 )
+_MAX_TEXT: Final = 500_000
+"""Longer documents are generated; nobody follows them step by step."""
 _WORDS: Final = (
     "./", "kubectl", "helm ", "gcloud", "aws ", "az ", "argocd", "linode-cli", "doctl", "eksctl",
     "hcloud", "gh ", "istioctl", "flux ", "oc ", "gsutil", "scripts/",
@@ -64,7 +67,7 @@ def told(site: Site[object]) -> dict[str, tuple[Told, ...]]:
         if not any(word in file.text for word in _WORDS):
             continue
         blocks = [
-            Told(file, b.text, b.path, replace(b, text=_filled(b.text)).commands)
+            Told(file, b.text, b.path, replace(_as_shell(b), text=_filled(b.text)).commands)
             for b in document.blocks
             if any(word in b.text for word in _WORDS)
         ]
@@ -73,7 +76,16 @@ def told(site: Site[object]) -> dict[str, tuple[Told, ...]]:
     return found
 
 
+def _as_shell(block: Block) -> Block:
+    """A block without a language whose first line is plainly a command is one of a shell."""
+    first = block.text.lstrip().partition("\n")[0]
+    typed = not block.language and first.startswith(_WORDS)
+    return replace(block, language="sh") if typed else block
+
+
 def _is_current(file: File) -> bool:
+    if len(file.text) > _MAX_TEXT:
+        return False
     past = file.name.lower().partition(".")[0] in _PAST
     return not past and _TAUGHT.isdisjoint(file.path.lower().split("/")[:-1])
 

@@ -27,12 +27,17 @@ def scripts(site: Site[object]) -> Iterator[Observation]:
             for step in () if job.is_off else job.all_steps:
                 for command, url in _piped(step.commands):
                     place = command_place(step, command)
-                    yield fault(place, f"job {job.id} pipes {_shown(url)} into a shell, whatever it is today")
+                    yield fault(
+                        place,
+                        f"job {job.id} pipes {_shown(url)} into a shell, whatever it is today",
+                    )
     for root in site.repo.roots:
         for script in site.repo.scripts(root).all:
             if not is_trial(script.file) and "http" in script.file.text:
                 for command, url in _piped(script.commands):
-                    what = f"{script.file.name} pipes {_shown(url)} into a shell, whatever it is today"
+                    what = (
+                        f"{script.file.name} pipes {_shown(url)} into a shell, whatever it is today"
+                    )
                     yield fault(script.file.place(command.line), what)
 
 
@@ -84,7 +89,12 @@ def values(site: Site[object]) -> Iterator[Observation]:
                 name = line.strip().removeprefix("export ").partition("=")[0]
                 taken = "$(curl" in line and name.isidentifier()
                 if command.program == "curl" and taken and _is_outside(url) and not _fails(command):
-                    used = [w for c in script.commands for w in c.argv if f"${name}" in w or f"${{{name}" in w]
+                    used = [
+                        w
+                        for c in script.commands
+                        for w in c.argv
+                        if f"${name}" in w or f"${{{name}" in w
+                    ]
                     if used:
                         yield fault(
                             file.place(command.line),
@@ -96,7 +106,9 @@ def values(site: Site[object]) -> Iterator[Observation]:
 
 def _is_outside(url: str) -> bool:
     host = url.partition("://")[2].partition("/")[0].partition(":")[0]
-    inside = host.endswith((".local", ".internal", ".svc")) or host.startswith(("localhost", "127.", "169.254", "10."))
+    inside = host.endswith((".local", ".internal", ".svc")) or host.startswith(
+        ("localhost", "127.", "169.254", "10.")
+    )
     return "." in host and "$" not in host and not inside
 
 

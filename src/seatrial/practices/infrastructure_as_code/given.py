@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from seatrial.kit.template_paths import Path
     from seatrial.model.place import Place
     from seatrial.repo.chart_references import Reference
-    from seatrial.repo.charts import Chart
     from seatrial.repo.files import File, Root
     from seatrial.repo.yaml import Node
 
 _SHOWN: Final = 3
 _SECRETS: Final = ("password", "secret", "token", "apikey", "credentials")
+_FILLERS: Final = frozenset({"dummy", "placeholder", "unused"})
+"""Keys that only keep a map from being empty."""
 _CHANGED: Final = "seatrial-given"
 
 _Given = dict["Path", "Place"]
@@ -39,11 +40,11 @@ def unread_values(site: Site[object], said: set[Place]) -> Iterator[Observation]
     for chart in site.repo.charts:
         if chart.is_library or is_aside(chart.file.path):
             continue
-        for reference in chart.references:
-            for key, given in _given(reference):
-                live = unread(chart, dict.fromkeys(given, _CHANGED))
-                dead.setdefault(key, []).append({p: (given[p], n) for p, n in live.items()})
-                names.setdefault(key, []).append(chart.name)
+        givens = [one for reference in chart.references for one in _given(reference)]
+        lost = unread(chart, {p: _CHANGED for _, given in givens for p in given})
+        for key, given in givens:
+            dead.setdefault(key, []).append({p: (given[p], lost[p]) for p in given if p in lost})
+            names.setdefault(key, []).append(chart.name)
     for key, results in dead.items():
         # A file for several charts may hold what only one of them reads.
         kept = {p: v for p, v in results[0].items() if all(p in other for other in results[1:])}
@@ -111,5 +112,5 @@ def _keys(file: File) -> Iterator[tuple[Path, Place]]:
         while stack and stack[-1][0] >= depth:
             stack.pop()
         stack.append((depth, found[2]))
-        if found[3]:
+        if found[3] and found[2] not in _FILLERS:
             yield tuple(key for _, key in stack), file.place(number)

@@ -9,6 +9,7 @@ from seatrial.kit.imperative import change_of
 from seatrial.kit.installs import live_modules
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
+from seatrial.model.struct import replace
 from seatrial.repo import shell
 
 if TYPE_CHECKING:
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from seatrial.repo.tfmodules import Module
 
 _CLUSTER: Final = frozenset({"kubectl", "oc", "helm"})
-_READS: Final = frozenset("get describe logs wait version config cluster-info top explain list"
-                          " status template repo dependency show search rollout auth".split())  # fmt: skip
+_READS: Final = frozenset(
+    "get describe logs wait version config cluster-info top explain list status template repo"
+    " dependency show search rollout auth".split()
+)
 _WRAPPERS: Final = ("//modules/kubectl-wrapper", "//modules/kubectl-fleet-wrapper")
 _SHOWN: Final = 3
 
@@ -45,14 +48,16 @@ def terraform(site: Site[object]) -> Iterator[Observation]:
 def _provisioned(module: Module, block: Block) -> Iterator[Observation]:
     for provisioner in block.children("provisioner"):
         written = provisioner.attr("command")
-        if provisioner.labels[:1] != ("local-exec",) or written is None or _ends(module, provisioner):
+        if provisioner.labels[:1] != ("local-exec",) or written is None or _ends(provisioner):
             continue
         for command in shell.parse(module.text(written)).commands:
             told = _changed(command)
             if told:
                 place = _place(provisioner, command)
                 what = f"{block.address} runs {told} in a provisioner: no plan shows it, and"
-                wide = command.program in _CLUSTER and {"-A", "--all-namespaces"} & set(command.argv)
+                wide = command.program in _CLUSTER and {"-A", "--all-namespaces"} & set(
+                    command.argv
+                )
                 yield fault(
                     place,
                     f"{what} Terraform never notices when it is undone",
@@ -61,7 +66,7 @@ def _provisioned(module: Module, block: Block) -> Iterator[Observation]:
                 break
 
 
-def _ends(module: Module, provisioner: Block) -> bool:
+def _ends(provisioner: Block) -> bool:
     """True for what tidies up when the resource is destroyed."""
     when = provisioner.attr("when")
     return when is not None and "destroy" in when.text
@@ -71,15 +76,13 @@ def _changed(command: Command) -> str:
     """What a command changes, empty when it only reads or waits."""
     if command.program in _CLUSTER:
         verb = command.words[0] if command.words else ""
-        reads = not verb or verb in _READS and command.words[1:2] != ("restart",)
+        reads = not verb or (verb in _READS and command.words[1:2] != ("restart",))
         return "" if reads or "--dry-run" in " ".join(command.argv) else f"{command.program} {verb}"
     change = change_of(command)
     return change.what if change else ""
 
 
 def _place(provisioner: Block, command: Command) -> Place:
-    from seatrial.model.struct import replace
-
     written = provisioner.attr("command")
     start = written.place if written else provisioner.place
     if written and written.is_heredoc:

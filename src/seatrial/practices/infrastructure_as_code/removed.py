@@ -30,8 +30,10 @@ _REMOVED: Final = {
     "flowcontrol.apiserver.k8s.io/v1beta2": "1.29",
 }
 """API version -> the Kubernetes release that removed it."""
-_STAYED: Final = frozenset({"VolumeAttributesClass", "IPAddress", "ServiceCIDR",
-                            "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"})  # fmt: skip
+_STAYED: Final = frozenset(
+    "VolumeAttributesClass IPAddress ServiceCIDR ValidatingAdmissionPolicy"
+    " ValidatingAdmissionPolicyBinding".split()
+)
 _REFERENCES: Final = (("spec", "autoscalerRef"), ("spec", "scaleTargetRef"), ("spec", "targetRef"),
                       ("spec", "ingressRef"))  # fmt: skip
 

@@ -35,7 +35,9 @@ def targets(site: Site[object]) -> Iterator[Observation]:
             continue
         seen.add((place, name))
         if twice:
-            alone = f": nothing scales {kind}/{manifest.name}" if (kind, manifest.name) in known else ""
+            alone = (
+                f": nothing scales {kind}/{manifest.name}" if (kind, manifest.name) in known else ""
+            )
             said = f"{label} scales {kind}/{name}, as {other.kind}/{other.name} does already{alone}"
         else:
             said = f"{label} scales {kind}/{name}, which does not exist"

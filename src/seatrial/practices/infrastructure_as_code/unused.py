@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _LEAST: Final = 2
 _SHOWN: Final = 3
 _YAML: Final = (".yaml", ".yml")
-_DATA: Final = frozenset({".md", ".rst", ".txt", ".json", ".lock", ".svg", ".csv"})
+_USERS: Final = frozenset(
+    {".tf", ".tofu", ".hcl", ".sh", ".bash", ".yaml", ".yml", ".gotmpl", ".mk", ".py", ""}
+)
 
 
 def files(site: Site[object]) -> Iterator[Observation]:
@@ -69,11 +71,13 @@ def _is_named(root: Root, file: File) -> bool:
     folder = posixpath.basename(file.folder)
     stem = file.name.partition(".")[0]
     for other in root.files.values():
-        if other is file or other.suffix in _DATA or other.folder == file.folder:
+        if other is file or other.suffix not in _USERS or other.folder == file.folder:
             continue
         text = other.text
         if f"{folder}/{file.name}" in text or f"{folder}/${{" in text or f"{folder}/$" in text:
             return True
-        if file.name in text or (other.suffix == ".tf" and f'"{stem}"' in text and f"{folder}/" in text):
+        if file.name in text or (
+            other.suffix == ".tf" and f'"{stem}"' in text and f"{folder}/" in text
+        ):
             return True
     return False

@@ -27,10 +27,11 @@ from seatrial.practices.security_scanning.exposure import (
     open_port,
     public_cluster_api,
 )
-from seatrial.practices.security_scanning.fetched import moving_tool, piped_script
+from seatrial.practices.security_scanning.fetched import piped_script
 from seatrial.practices.security_scanning.order import push_before_scan
 from seatrial.practices.security_scanning.settings import Settings
 from seatrial.practices.security_scanning.signatures import any_signature, unsigned_admitted
+from seatrial.practices.security_scanning.tools import moving_tool
 from seatrial.practices.security_scanning.traps import (
     injection,
     moving_base_image,

@@ -27,14 +27,12 @@ _MANAGERS: Final[dict[str, tuple[str, ...]]] = {
     "docker": ("dockerfile", "docker"),
     "github-actions": ("github-actions",),
     "terraform": ("terraform", "tflint-plugin", "opentofu"),
-    "docker-compose": ("docker-compose",),
 }
 """Ecosystem of Dependabot -> managers of Renovate that cover it."""
 _SHOWN: Final = {
     "docker": "base images of Dockerfiles",
     "github-actions": "actions of workflows",
     "terraform": "Terraform providers and modules",
-    "docker-compose": "images of compose files",
 }
 _SWITCHES: Final = {
     "VALIDATE_GITLEAKS": Scanned.SECRETS,

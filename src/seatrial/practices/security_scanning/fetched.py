@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from seatrial.kit.images import image_of
 from seatrial.kit.live import is_aside
 from seatrial.kit.releases import command_place
 from seatrial.kit.site import Site, once
@@ -17,18 +16,11 @@ from seatrial.model.practice import check
 from seatrial.practices.security_scanning.settings import Settings
 from seatrial.repo.files import File
 from seatrial.repo.shell import Command
-from seatrial.repo.workflows import Job, Step
 
 _SHELLS: Final = frozenset("sh bash zsh dash ash python python3 ruby perl node pwsh".split())
 _WRAPPERS: Final = frozenset({"sudo", "env", "exec", "command", "nice"})
 _FETCHERS: Final = ("curl ", "wget ")
-_MOVING_TAGS: Final = frozenset(
-    "latest main master trunk edge nightly dev develop stable head rolling".split()
-)
-_MOVING_MODULES: Final = ("@latest", "@master", "@main", "@HEAD", "@next")
-_RUNNERS: Final = frozenset("npx bunx pnpx uvx pipx dlx".split())
 _CLOUD_BUILD: Final = ("cloudbuild/", "cloud-build/")
-_SHOWN: Final = 4
 _RELATED: Final = 12
 
 
@@ -54,7 +46,7 @@ def piped_script(site: Site[Settings]) -> Iterator[Observation]:
 
 
 def _in_commands(site: Site[object]) -> Iterator[tuple[Place, str]]:
-    for commands in _scripts(site):
+    for commands in scripts(site):
         before: Command | None = None
         for command, place in commands:
             address = _address(command.argv)
@@ -87,16 +79,17 @@ def _no_script(command: Command, words: list[str]) -> bool:
 
 
 @once
-def _scripts(site: Site[object]) -> tuple[tuple[tuple[Command, Place], ...], ...]:
+def scripts(site: Site[object]) -> tuple[tuple[tuple[Command, Place], ...], ...]:
     """Commands of each step and each Dockerfile, with their places."""
     found: list[tuple[tuple[Command, Place], ...]] = []
     for workflow in site.repo.workflows:
-        for job in workflow.jobs:
-            for step in job.steps if not job.is_off else ():
-                found.append(tuple((c, command_place(step, c)) for c in step.commands))
-    for dockerfile in site.repo.dockerfiles:
-        if not is_aside(dockerfile.file.path):
-            found.append(tuple((c, dockerfile.place(c.line)) for c in dockerfile.commands))
+        steps = [step for job in workflow.jobs if not job.is_off for step in job.steps]
+        found.extend(tuple((c, command_place(s, c)) for c in s.commands) for s in steps)
+    found.extend(
+        tuple((c, dockerfile.place(c.line)) for c in dockerfile.commands)
+        for dockerfile in site.repo.dockerfiles
+        if not is_aside(dockerfile.file.path)
+    )
     return tuple(found)
 
 
@@ -112,9 +105,9 @@ def other_pipelines(site: Site[object]) -> Iterator[File]:
             yield file
     for file in site.repo.files():
         folder = f"{file.folder}/".lower()
-        if file.suffix in {".yml", ".yaml"} and folder.endswith(_CLOUD_BUILD):
-            if (file.root.name, file.path) not in seen and "steps:" in file.text:
-                yield file
+        named = file.suffix in {".yml", ".yaml"} and folder.endswith(_CLOUD_BUILD)
+        if named and (file.root.name, file.path) not in seen and "steps:" in file.text:
+            yield file
 
 
 def _in_other_pipelines(site: Site[object]) -> Iterator[tuple[Place, str]]:
@@ -153,95 +146,3 @@ def _loose_host(address: str) -> str:
 def _version() -> re.Pattern[str]:
     # A release, a commit, or a variable that holds one of them.
     return re.compile(r"\d+\.\d+\.?\d*|[0-9a-f]{40}|\$\{?\w*(?:VERSION|TAG|REF|SHA)", re.IGNORECASE)
-
-
-@check("security-scanning/moving-tool", severity=Severity.MEDIUM, fix="manual")
-def moving_tool(site: Site[Settings]) -> Iterator[Observation]:
-    """A tool of a pipeline or image has no fixed version.
-
-    Why: the same commit builds differently tomorrow, and whoever takes the tool over runs with the
-    job's token and secrets or ends in the image.
-    Fix: name a version, images by digest; Dependabot or Renovate raise both.
-    """
-    by_name: dict[str, list[Place]] = {}
-    for name, place in _tools(site):
-        by_name.setdefault(name, []).append(place)
-    for name, places in by_name.items():
-        files = list(dict.fromkeys(place.path for place in places))
-        more = f" in {len(files)} files" if len(files) > 1 else ""
-        image = ":" in name or "@" not in name
-        yield fault(
-            places[0],
-            f"{name} is used{more} without a fixed version",
-            severity=None if image else Severity.LOW,
-            related=tuple(places[1:_RELATED]),
-        )
-
-
-def _tools(site: Site[object]) -> Iterator[tuple[str, Place]]:
-    for workflow in site.repo.workflows:
-        for job in workflow.jobs:
-            if not job.is_off:
-                yield from _of_job(job)
-    for dockerfile in site.repo.dockerfiles:
-        if is_aside(dockerfile.file.path):
-            continue
-        stages = {stage.alias.lower() for stage in dockerfile.stages if stage.alias}
-        for copy in dockerfile.copies:
-            origin = copy.origin
-            # A bare word is a stage, or a context that the build is given.
-            named = "/" in origin or ":" in origin
-            if named and origin.lower() not in stages and moves(origin):
-                yield origin, dockerfile.place(copy.line)
-    for commands in _scripts(site):
-        for command, place in commands:
-            name = _fetched(command)
-            if name:
-                yield name, place
-    for file in other_pipelines(site):
-        for number, line in enumerate(file.lines, 1) if "@latest" in file.text else ():
-            words = line.split()
-            if "go install" in line and not line.lstrip().startswith("#"):
-                yield from ((w, file.place(number)) for w in words if w.endswith("@latest"))
-
-
-def _of_job(job: Job) -> Iterator[tuple[str, Place]]:
-    container = job.node.at("container")
-    image = container.text if container.kind == "scalar" else container.at("image").text
-    if image and moves(image):
-        yield image, job.place_of("container")
-    for step in job.steps:
-        yield from _of_inputs(step)
-
-
-def _of_inputs(step: Step) -> Iterator[tuple[str, Place]]:
-    # `setup-qemu-action` takes the image that it runs privileged, and others do likewise.
-    uses = step.uses
-    named = uses is not None and uses.name.lower().startswith(("docker/setup-", "addnab/"))
-    for key in ("image", "driver-opts") if named else ():
-        node = step.inputs.at(key)
-        for offset, line in enumerate(node.text.split("\n")):
-            image = line.strip().removeprefix("image=").strip("\"'")
-            written = key == "image" or "image=" in line
-            if image and written and moves(image):
-                yield image, step.file.place(node.content_line + offset)
-
-
-def moves(reference: str) -> bool:
-    """True for an image by a tag that is set anew now and then, or by none."""
-    image = image_of(reference)
-    if not image.repository or image.digest or image.is_computed:
-        return False
-    tag = image.tag.lower()
-    return not tag or tag in _MOVING_TAGS or tag.startswith("latest-") or tag.endswith("-latest")
-
-
-def _fetched(command: Command) -> str:
-    argv = command.argv
-    if command.program in {"docker", "podman"} and "run" in command.words[:1]:
-        return next((w for w in argv[2:] if w.endswith((":latest", ":master", ":main"))), "")
-    installs = command.starts("go", "install") or command.starts("go", "run")
-    if installs or command.program in _RUNNERS:
-        word = next((w for w in argv[1:] if w.endswith(_MOVING_MODULES)), "")
-        return "" if "$" in word else word
-    return ""

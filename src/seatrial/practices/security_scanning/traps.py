@@ -10,9 +10,9 @@ from seatrial.kit.scans import Scanned
 from seatrial.kit.site import Site
 from seatrial.kit.workloads import workloads
 from seatrial.model.finding import Observation, Severity, fault
+from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.security_scanning.evidence import Run, runs
-from seatrial.practices.security_scanning.fetched import moves
 from seatrial.practices.security_scanning.hazards import (
     Loose,
     called,
@@ -24,10 +24,13 @@ from seatrial.practices.security_scanning.hazards import (
     write_all,
 )
 from seatrial.practices.security_scanning.settings import Settings
+from seatrial.practices.security_scanning.tools import moves
+from seatrial.repo.workflows import Job
 
 _SHOWN = 3
 _GROUPED = 8
 _RELATED = 12
+_SCANS = ("scan", "sast", "trivy", "snyk", "grype", "security", "vuln")
 
 
 @check("security-scanning/unpinned-action", severity=Severity.MEDIUM)
@@ -136,6 +139,18 @@ def moving_tag(site: Site[Settings]) -> Iterator[Observation]:
                 + (", after the deployment" if after else ""),
                 severity=Severity.HIGH if after else None,
             )
+    pushed = any(run.scan.scanned is Scanned.IMAGE for run in runs(site))
+    for workflow in site.repo.workflows:
+        for job in workflow.jobs:
+            place = _given_latest(job) if not job.is_off else None
+            if place and job.uses:
+                early = workflow.trigger("pull_request", "push")
+                yield fault(
+                    place,
+                    f"job {job.id} lets {job.uses.name.rpartition('/')[2]} scan the `latest` image"
+                    + ("" if early or pushed else ", after it was pushed; nothing scans it before"),
+                    severity=None if early or pushed else Severity.HIGH,
+                )
 
 
 @check("security-scanning/moving-base-image", severity=Severity.LOW, fix="manual")
@@ -188,6 +203,20 @@ def _asked(site: Site[Settings], found: Loose) -> bool:
     if owner in site.settings.trusted_owners:
         return False
     return site.settings.pin_official_actions or not is_official(found.uses.name)
+
+
+def _given_latest(job: Job) -> Place | None:
+    """The line at which a scanning workflow of somebody else is given an image by `latest`."""
+    if job.uses is None or job.uses.is_local:
+        return None
+    words = f"{job.id} {job.uses.name}".lower()
+    if not any(word in words for word in _SCANS):
+        return None
+    for name, node in job.node.at("with").pairs():
+        text = node.text.rstrip("'\" })")
+        if "image" in name.lower() and (text.endswith(":latest") or ":latest'" in node.text):
+            return job.workflow.file.place(node.line)
+    return None
 
 
 def _is_moving(image: str) -> bool:

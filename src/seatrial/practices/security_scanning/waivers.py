@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seatrial.kit.live import is_aside
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check
@@ -19,16 +20,32 @@ def endless_waiver(site: Site[Settings]) -> Iterator[Observation]:
     Fix: give each entry a date (`exp:2027-01-31` in .trivyignore, `expires:` in .snyk,
     `ignoreUntil` in osv-scanner.toml) and a reason.
     """
-    for root in site.repo.roots:
-        for name, look in _READERS.items():
-            file = root.files.get(name)
-            endless = list(look(file)) if file else []
-            if file and endless:
-                count = len(endless)
-                yield fault(
-                    file.place(endless[0]),
-                    f"{count} waiver{'s' * (count > 1)} in {name} never end{'s' * (count == 1)}",
-                )
+    for file in site.repo.files():
+        look = _READERS.get(file.name) or (
+            _suppressions if "suppression" in file.name and file.suffix == ".xml" else None
+        )
+        endless = list(look(file)) if look and not is_aside(file.path) else []
+        if endless:
+            count = len(endless)
+            yield fault(
+                file.place(endless[0]),
+                f"{count} waiver{'s' * (count > 1)} in {file.path} never end{'s' * (count == 1)}",
+                # Below the root it holds for one component only.
+                severity=Severity.LOW if file.folder else None,
+            )
+
+
+def _suppressions(file: File) -> Iterator[int]:
+    for number, line in enumerate(file.lines, 1):
+        if "<suppress>" in line or ("<suppress " in line and "until=" not in line):
+            yield number
+
+
+def _better_audit(file: File) -> Iterator[int]:
+    lines = [(n, line) for n, line in enumerate(file.lines, 1) if line.strip().endswith("{")]
+    for (number, _), after in zip(lines[1:], [*(n for n, _ in lines[2:]), len(file.lines) + 1]):
+        if not any('"expiry"' in line for line in file.lines[number - 1 : after - 1]):
+            yield number
 
 
 def _trivy_lines(file: File) -> Iterator[int]:
@@ -68,5 +85,7 @@ _READERS = {
     ".trivyignore": _trivy_lines,
     ".trivyignore.yaml": _trivy_yaml,
     ".snyk": _snyk,
+    ".trivyignore.yml": _trivy_yaml,
     "osv-scanner.toml": _osv,
+    ".nsprc": _better_audit,
 }
