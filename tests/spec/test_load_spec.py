@@ -187,3 +187,19 @@ def test_what_is_no_file_cannot_be_read(tmp_path: Path) -> None:
             load_spec(tmp_path / name, TYPES)
     with pytest.raises(NotReadableError):
         load_spec(tmp_path, TYPES)
+
+
+def test_excluded_paths_are_globs_from_the_root(tmp_path: Path) -> None:
+    file = tmp_path / "seatrial.yaml"
+    file.write_text("exclude: ['tests/fixtures/**', samples/*]\n")
+    assert load_spec(file, {}).exclude == ("tests/fixtures/**", "samples/*")
+
+
+@pytest.mark.parametrize("written", ["exclude: all\n", "exclude: [/etc]\n", "exclude: [../x]\n"])
+def test_an_exclusion_that_is_no_glob_of_the_repository_is_refused(
+    tmp_path: Path, written: str
+) -> None:
+    file = tmp_path / "seatrial.yaml"
+    file.write_text(written)
+    with pytest.raises(SpecError, match="exclude"):
+        load_spec(file, {})

@@ -58,6 +58,8 @@ def open_roots(paths: tuple[Path, ...], spec: Spec, watcher: Watcher) -> Opened:
         raise failed[-1]
     _complain(failed, watcher)
     _open_declared(opened, spec, alone=len(paths) == 1)
+    for root in opened.roots:
+        root.leave_out(spec.exclude)
     opened.notices.extend(
         f"{opened.shown[root.name]}: no files to audit; is it the right folder, and is it in git?"
         for root in opened.roots
@@ -79,6 +81,7 @@ def record_of(root: Root, role: str, shown: str, commit: str) -> RepositoryRecor
         ("vendored", skipped.vendored),
         ("binaries", skipped.binaries),
         ("too large", len(skipped.too_large)),
+        ("excluded", skipped.excluded),
     )
     return RepositoryRecord(
         name=root.name,

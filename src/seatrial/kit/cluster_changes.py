@@ -10,7 +10,7 @@ from seatrial.repo.shell import Command
 
 _KUBECTL: Final[dict[str, tuple[str, bool]]] = {
     "create": ("a manifest or chart in git", False),
-    "run": ("a workload's manifest in git", False),
+    "run": ("a workload's manifest in git", True),
     "patch": ("the manifest or the chart's values in git", False),
     "edit": ("the manifest or the chart's values in git", False),
     "scale": ("`replicas` in the values, or an autoscaler", False),

@@ -13,12 +13,15 @@ from seatrial.kit.install import Install, Layer, Setting
 from seatrial.kit.live_terraform import live_modules, resources, scope_at, scope_of
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.repo.tflimits import limit
 
 __all__ = [
     "Install",
     "Layer",
     "Setting",
+    "addon_texts",
     "addons",
+    "blueprints",
     "installed",
     "installs",
     "live_modules",
@@ -59,3 +62,37 @@ def addons(site: Site[object]) -> Iterator[tuple[str, Place, tuple[str, ...]]]:
                 value = block.attr(attribute)
                 for name, member in value.pairs() if value else ():
                     yield name.strip('"'), member.place, scope_at(site, member.place)
+
+
+def addon_texts(site: Site[object], name: str) -> Iterator[tuple[str, Place]]:
+    """Yield what configures a managed add-on of EKS, locals followed: text and place."""
+    for module, block in resources(site, "aws_eks_addon"):
+        written = block.attr("configuration_values")
+        if module.text(block.attr("addon_name")) != name or written is None:
+            continue
+        followed = [
+            module.locals[rest]
+            for reference in written.references
+            for head, _, rest in (reference.partition("."),)
+            if head == "local" and rest in module.locals
+        ]
+        for expression in followed or [written]:
+            yield expression.text, expression.place
+    for module in live_modules(site):
+        for block in module.of("module"):
+            for attribute in ("cluster_addons", "addons", "eks_addons"):
+                value = block.attr(attribute)
+                found = value.get(name) if value else None
+                if found:
+                    yield found.text, found.place
+
+
+def blueprints(site: Site[object], *switches: str) -> Iterator[tuple[str, Place, tuple[str, ...]]]:
+    """Yield switches of the EKS blueprints' add-ons that are on: name, place, environments."""
+    for module in live_modules(site):
+        for call in module.calls:
+            if "eks-blueprints-addons" in call.source and not limit(module, call.block).off:
+                for name in switches:
+                    written = call.block.attr(name)
+                    if written and module.resolve(written) is True:
+                        yield name, written.place, scope_at(site, call.place)

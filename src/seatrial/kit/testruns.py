@@ -80,7 +80,7 @@ def _runs(site: Site[object], job: Job) -> Iterator[TestRun]:
             if kind is None and own_cluster and _asserts_cluster(command):
                 kind = TestKind.VALIDATION
             if kind is not None and not _feeds_cluster(step, command):
-                why = reason or _masked_command(command)
+                why = reason or _masked_command(command) or _forgotten(step, command)
                 place = command_place(step, command)
                 yield TestRun(kind, _shown(command), place, not why, why, command, step)
 
@@ -147,6 +147,20 @@ def _masked_step(job: Job, step: Step) -> str:
     if job.ignores_errors:
         return "continue-on-error on the job"
     return ""
+
+
+def _forgotten(step: Step, command: Command) -> str:
+    """Why a command cannot fail whose code is kept (`cmd || code=$?`) and never looked at."""
+    lines = step.file.lines
+    if command not in step.commands or command.line > len(lines):
+        return ""
+    text = lines[command.line - 1]
+    kept = text.rpartition("||")[2].strip()
+    name = kept.removesuffix("=$?")
+    if "||" not in text or kept == name or not name.replace("_", "").isalnum():
+        return ""
+    asked = f"${name}" in step.run or f"${{{name}}}" in step.run
+    return "" if asked else f"its exit code is kept in {name}, which nothing reads"
 
 
 def _masked_command(command: Command) -> str:

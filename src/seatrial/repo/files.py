@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -123,6 +124,7 @@ class Skipped:
     vendored: int = 0
     binaries: int = 0
     too_large: list[str] = field(default_factory=list)
+    excluded: int = 0
 
 
 @struct
@@ -173,6 +175,16 @@ class Root:
         else:
             for mode, path in listed:
                 self._add(path, mode)
+
+    def leave_out(self, patterns: Sequence[str]) -> None:
+        """Leave out the files whose path matches a glob (`*` crosses folders), and count them."""
+        from fnmatch import fnmatchcase
+
+        for pattern in patterns:
+            matched = [path for path in self.files if fnmatchcase(path, pattern)]
+            self.skipped.excluded += len(matched)
+            for path in matched:
+                del self.files[path]
 
     def note(self, path: str, trouble: yaml.Trouble) -> None:
         """Remember what was wrong with a file, once per place."""

@@ -76,6 +76,8 @@ class Spec:
 
     Attributes:
         file: where it was read, None when there is no file.
+        exclude: globs of paths, from each repository's root, that are not the system's: fixtures,
+            samples, copies.
         practices: settings by practice id, only for those that the file names.
     """
 
@@ -85,6 +87,7 @@ class Spec:
     environments: tuple[DeclaredEnvironment, ...] = ()
     practices: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     waivers: tuple[Waiver, ...] = ()
+    exclude: tuple[str, ...] = ()
     file: Path | None = None
 
     def folder(self) -> Path:

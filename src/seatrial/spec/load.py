@@ -26,7 +26,15 @@ from seatrial.spec.document import (
 MAX_BYTES: Final = 1024 * 1024
 """A larger file is no specification."""
 VERSION: Final = 1
-KEYS: Final = ("version", "name", "repositories", "environments", "practices", "waivers")
+KEYS: Final = (
+    "version",
+    "name",
+    "repositories",
+    "environments",
+    "exclude",
+    "practices",
+    "waivers",
+)
 ENVIRONMENT_KEYS: Final = ("tier", "namespace", "url", "branch", "values")
 WAIVER_KEYS: Final = ("rule", "path", "environment", "resource", "reason", "owner", "expires")
 
@@ -56,6 +64,7 @@ def load_spec(file: Path, settings_types: Mapping[str, type]) -> Spec:
         _environments(reader, top.at("environments")),
         _practices(reader, top.at("practices"), settings_types),
         _waivers(reader, top.at("waivers"), settings_types),
+        _excluded(reader, top.at("exclude")),
         file,
     )
 
@@ -103,6 +112,19 @@ def _text(file: Path) -> str:
         line = data[: error.start].count(b"\n") + 1
         place = f"{file}:{line}"
         raise SpecError("not valid UTF-8", hint="save it as UTF-8", place=place) from error
+
+
+def _excluded(reader: Reader, node: Node) -> tuple[str, ...]:
+    if not node:
+        return ()
+    if node.kind != "seq":
+        reader.fail(node, "exclude: expected a list", 'exclude: ["tests/fixtures/**"]')
+    found = [reader.text(member, f"exclude[{i}]") for i, member in enumerate(node.items())]
+    for member, pattern in zip(node.items(), found, strict=True):
+        if pattern.startswith(("/", "..")):
+            hint = "write it from the repository's root"
+            reader.fail(member, f"exclude: {pattern} leads out of the repository", hint)
+    return tuple(found)
 
 
 def _repositories(reader: Reader, node: Node) -> tuple[DeclaredRepository, ...]:

@@ -32,6 +32,11 @@ def json_schema(settings_types: Mapping[str, type]) -> dict[str, Json]:
         "name": _text("Name of the system, for reports."),
         "repositories": _repositories(),
         "environments": _environments(),
+        "exclude": {
+            "type": ["array", "null"],
+            "description": "Globs of paths that are not the system's: fixtures, samples, copies.",
+            "items": {"type": "string", "pattern": "^(?!/|\\.\\.)"},
+        },
         "practices": _object(practices, "Settings by practice; what is not named keeps defaults."),
         "waivers": {
             "type": ["array", "null"],

@@ -15,6 +15,7 @@ from seatrial.kit.verification import puts_version
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check
+from seatrial.practices.automated_testing.coverage import measured, set_up
 from seatrial.practices.automated_testing.evidence import (
     commented_run,
     effective,
@@ -30,26 +31,35 @@ from seatrial.practices.automated_testing.services import (
     stand_in,
 )
 from seatrial.practices.automated_testing.settings import Settings
+from seatrial.practices.automated_testing.targets import empty_target, unknown_kinds_skipped
 from seatrial.practices.automated_testing.traps import (
     empty_suite,
+    forks_untested,
     masked_tests,
     silent_upload,
+    sometimes_ignored,
     unpinned_tools,
 )
+from seatrial.practices.automated_testing.unrun import suite_nobody_runs
 from seatrial.repo.workflows import Job
 
 __all__ = [
     "coverage_floor",
     "empty_suite",
+    "empty_target",
+    "forks_untested",
     "masked_tests",
     "not_applicable",
     "not_on_pull_requests",
     "other_engine",
     "real_services",
     "silent_upload",
+    "sometimes_ignored",
     "stand_in",
+    "suite_nobody_runs",
     "tests_not_run",
     "ungated_release",
+    "unknown_kinds_skipped",
     "unpinned_tools",
 ]
 
@@ -148,8 +158,8 @@ def ungated_release(site: Site[Settings]) -> Iterator[Observation]:
     found = effective(site)
     seen: set[int] = set()
     for route in routes(site):
-        release = route.release
-        if id(release) in seen or not _must_be_gated(route, site):
+        release, start = route.release, _start(route)
+        if id(start) in seen or not _must_be_gated(route, site):
             continue
         environments = targets_of(site, release)
         gate = _gates(site, route)
@@ -160,8 +170,13 @@ def ungated_release(site: Site[Settings]) -> Iterator[Observation]:
                 environments=environments,
             )
         elif found or suites(site):
-            seen.add(id(release))
+            seen.add(id(start))
             yield _ungated(route, environments)
+
+
+def _start(route: Route) -> Job:
+    """The job at which a gate is missing: the first caller where the release is in a called one."""
+    return route.callers[-1] if route.callers else route.release.job
 
 
 def _gates(site: Site[Settings], route: Route) -> tuple[TestRun, ...]:
@@ -194,12 +209,15 @@ def _ungated(route: Route, environments: tuple[str, ...]) -> Observation:
         a.kind is not Kind.PUBLISH and not (proposed and a.kind is Kind.GITOPS) for a in route.acts
     )
     verb = "deploys" if deploys else "publishes"
+    start = _start(route)
+    called = release.job.workflow.file.name
+    inside = f" through {called}" if start is not release.job else ""
     return fault(
-        release.job.place_of("needs") if release.job.needs else release.job.place,
-        f"job {release.job.id} {verb} on {event}, and no test stands before it",
+        start.place_of("needs") if start.needs else start.place,
+        f"job {start.id} {verb}{inside} on {event}, and no test stands before it",
         environments=environments,
-        severity=Severity.HIGH if deploys else Severity.MEDIUM,
-        related=(route.trigger.place,),
+        severity=Severity.HIGH,
+        related=tuple(dict.fromkeys((route.decisive.place, route.trigger.place))),
     )
 
 
@@ -211,14 +229,24 @@ def coverage_floor(site: Site[Settings]) -> Iterator[Observation]:
     Fix: set a floor at today's coverage, and let it only rise.
     """
     tests = [(j, r) for j, r in runs(site) if r.kind is TestKind.TESTS]
-    if not tests or not has_application(site) or not site.settings.coverage_floor:
+    if not suites(site) or not has_application(site) or not site.settings.coverage_floor:
         return
-    found = floors(site)
+    found, places = floors(site), measured(site)
     if found:
-        yield met(found[0], "a coverage floor is set")
-    else:
+        if tests:
+            yield met(found[0], "a coverage floor is set")
+    elif not tests and not list(elsewhere(site, "tests")):
+        # Where no pipeline runs tests at all, that is said once, by tests-not-run.
+        return
+    elif places:
+        related = (*places[1:], *(run.place for _, run in tests[:1]))
+        yield fault(places[0], "coverage is measured, but has no floor", related=related)
+    elif tests:
         job, run = min(tests, key=lambda seen: _is_end_to_end(*seen))
-        yield fault(run.place, f"job {job.id} runs tests without a coverage floor")
+        message = f"job {job.id} runs tests without a coverage report or floor"
+        yield fault(run.place, message, related=set_up(site)[:1])
+    elif set_up(site):
+        yield fault(set_up(site)[0], "no file here asks for a coverage report or sets a floor")
 
 
 def _is_end_to_end(job: Job, run: TestRun) -> bool:

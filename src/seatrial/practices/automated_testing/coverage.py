@@ -54,7 +54,7 @@ _SETTINGS: Final = (
 @once
 def measured(site: Site[object]) -> tuple[Place, ...]:
     """Places that measure coverage: configuration first, then commands of pipelines."""
-    return (*_in_files(site, dict(_MEASURES)), *_in_commands(site))
+    return (*_in_files(site, dict(_MEASURES), configs=True), *_in_commands(site))
 
 
 @once
@@ -64,7 +64,7 @@ def set_up(site: Site[object]) -> tuple[Place, ...]:
     named: dict[str, tuple[str, ...]] = dict(_SETTINGS)
     if "javascript" not in wanted:
         del named["package.json"]
-    return tuple(_in_files(site, named))
+    return tuple(_in_files(site, named, configs=False))
 
 
 def _in_commands(site: Site[object]) -> Iterator[Place]:
@@ -75,18 +75,16 @@ def _in_commands(site: Site[object]) -> Iterator[Place]:
             yield run.place
 
 
-def _in_files(site: Site[object], named: dict[str, tuple[str, ...]]) -> Iterator[Place]:
+def _in_files(
+    site: Site[object], named: dict[str, tuple[str, ...]], *, configs: bool
+) -> Iterator[Place]:
     for file in site.repo.files():
         words = named.get(file.name)
-        if words is None and file.name.startswith(_CONFIGS) and "jest" not in named:
-            words = ("collectCoverage", "coverage:", "coverageReporter") if _MEASURING(named) else ()
+        if words is None and configs and file.name.startswith(_CONFIGS):
+            words = ("collectCoverage", "coverage:", "coverageReporter")
         line = _line(file, words) if words and not is_aside(_above(file)) else 0
         if line:
             yield file.place(line)
-
-
-def _MEASURING(named: dict[str, tuple[str, ...]]) -> bool:
-    return ".coveragerc" in named
 
 
 def _above(file: File) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from seatrial.kit.grouping import named
 from seatrial.kit.live import is_aside
 from seatrial.kit.site import Site
 from seatrial.kit.testruns import TestKind, testing_jobs
@@ -26,18 +27,28 @@ def empty_target(site: Site[Settings]) -> Iterator[Observation]:
     Why: the pipeline starts it, it is green, and everybody believes that something was tested.
     Fix: write tests and run them, or take the target away so that its absence can be seen.
     """
+    found: dict[str, list[Place]] = {}
+    for name, place in _empty(site):
+        found.setdefault(name, []).append(place)
+    for name, places in found.items():
+        paths = named(place.path for place in places)
+        does = "does nothing and succeeds" if len(places) == 1 else "do nothing and succeed"
+        yield fault(places[0], f"`{name}` of {paths} {does}", related=tuple(places[1:]))
+
+
+def _empty(site: Site[Settings]) -> Iterator[tuple[str, Place]]:
     for root in site.repo.roots:
         for task in site.repo.tasks(root).all:
             if is_aside(task.file.path) or not _is_test(task.name):
                 continue
             if task.commands and not task.needs and _does_nothing(task.commands):
-                yield _empty(task.name, task.place)
+                yield task.name, task.place
         for file in root.files.values():
             if file.name == "project.json" and not is_aside(file.path):
                 yield from _of_project(file)
 
 
-def _of_project(file: File) -> Iterator[Observation]:
+def _of_project(file: File) -> Iterator[tuple[str, Place]]:
     """Targets of Nx that run a shell command."""
     from seatrial.repo import shell
 
@@ -48,11 +59,7 @@ def _of_project(file: File) -> Iterator[Observation]:
         line = written.line if written else 0
         commands = shell.parse("\n".join(n.text for n in written.listed())).commands
         if _is_test(name) and commands and _does_nothing(commands):
-            yield _empty(name, file.place(line))
-
-
-def _empty(name: str, place: Place) -> Observation:
-    return fault(place, f"the target {name} of {place.path} does nothing and succeeds")
+            yield name, file.place(line)
 
 
 def _is_test(name: str) -> bool:

@@ -43,6 +43,10 @@ _RUNNERS: Final[dict[str, frozenset[str]]] = {
     "php": frozenset({"phpunit", "pest", "artisan", "paratest", "codecept", "behat"}),
     "elixir": frozenset({"mix"}),
 }
+_BUILDERS: Final = frozenset(
+    "go dotnet cargo cross mix node deno bun ng hatch manage.py nuke".split()
+)
+"""Programs that also build or format: they run tests where `test` stands beside them."""
 _EVERYTHING: Final = frozenset(
     "nx turbo lerna rush moon bazel bazelisk pants buck2 earthly skaffold tilt please dagger"
     " act garden circleci".split()
@@ -87,7 +91,8 @@ def suite_nobody_runs(site: Site[Settings]) -> Iterator[Observation]:
 
 
 def _covers(one: _Started, wanted: frozenset[str], suite: Suite) -> bool:
-    if not wanted & one.words:
+    hits = wanted & one.words
+    if not hits or (hits <= _BUILDERS and "test" not in one.words):
         return False
     folder, other = suite.folder, one.folder
     if not folder or not other:
@@ -105,7 +110,7 @@ def _started(site: Site[object]) -> tuple[_Started, ...] | None:
                 continue
             for step in job.all_steps:
                 uses = step.uses
-                if uses:
+                if uses and "setup" not in uses.name:
                     found.append(_Started(_words(uses.name.lower().replace("-", "/")), None))
                     given = "".join(n.text + " " for _, n in step.inputs.pairs())
                     found.append(_Started(_words(given), None))
@@ -134,14 +139,8 @@ def _of_step(site: Site[object], job: Job, step: Step) -> list[_Started] | None:
             found.extend(_of_container(site, command, folder))
         # What a task or script starts runs in a folder of its own.
         found.append(_Started(words, folder if command in own else None))
-    if step.opaque and kind_of_text(step.run):
-        return None
-    return found
-
-
-def kind_of_text(run: str) -> bool:
-    """True for a script in another language that speaks of tests."""
-    return "test" in run.lower()
+    # A script in another language may run anything.
+    return None if step.opaque and "test" in step.run.lower() else found
 
 
 def _words(*argv: str) -> frozenset[str]:
@@ -149,17 +148,15 @@ def _words(*argv: str) -> frozenset[str]:
     return frozenset(w.strip("'\"").partition("@")[0] for w in words)
 
 
-def _of_container(
-    site: Site[object], command: Command, folder: str | None
-) -> Iterator[_Started]:
+def _of_container(site: Site[object], command: Command, folder: str | None) -> Iterator[_Started]:
     """Yield what images and services start that a container command builds or names."""
     words = set(command.words)
     if "build" in words:
         context = joined(folder or "", command.words[-1]).removeprefix(".")
         for dockerfile in site.repo.dockerfiles:
             if context and (dockerfile.file.folder + "/").startswith(context + "/"):
-                text = _words(*(w for c in dockerfile.start for w in c.argv))
-                yield _Started(text, dockerfile.file.folder)
+                packed = _words(*(w for c in dockerfile.start for w in c.argv))
+                yield _Started(packed, dockerfile.file.folder)
     if words & {"run", "up", "exec"}:
         for compose in site.repo.compose:
             for service in compose.services:
@@ -183,10 +180,10 @@ def _packs(build: str, dockerfile: str, path: str) -> bool:
 def _of_images(site: Site[object]) -> Iterator[_Started]:
     """Yield what builds of images run: a test in a RUN fails the build."""
     for dockerfile in site.repo.dockerfiles:
+        folder = dockerfile.file.folder.rpartition("/")[0] or None
         for command in dockerfile.commands:
             if kind_of(command) is TestKind.TESTS:
-                folder = dockerfile.file.folder
-                yield _Started(_words(*command.argv), folder.rpartition("/")[0] or None)
+                yield _Started(_words(*command.argv), folder)
 
 
 def _task(site: Site[Settings], suite: Suite) -> Place | None:

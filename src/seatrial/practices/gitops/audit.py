@@ -12,7 +12,7 @@ from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check
 from seatrial.practices.gitops.evidence import hidden, installed_controller, where_to_mend
 from seatrial.practices.gitops.grouping import Said, faults, mets
-from seatrial.practices.gitops.images import foreign_tag, mutable_image
+from seatrial.practices.gitops.images import foreign_tag, mutable_image, version_outside_git
 from seatrial.practices.gitops.loops import self_trigger
 from seatrial.practices.gitops.objects import (
     default_project,
@@ -47,6 +47,7 @@ __all__ = [
     "two_files_one_environment",
     "values_file_mismatch",
     "values_file_missing",
+    "version_outside_git",
     "wildcard_project",
 ]
 

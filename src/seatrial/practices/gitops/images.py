@@ -13,6 +13,7 @@ from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.gitops.settings import Settings
+from seatrial.practices.gitops.unnamed import moving_in_compose, tags_on_command_lines
 
 _SHOWN = 5
 
@@ -61,6 +62,18 @@ def _moving(moving: dict[tuple[str, Place], tuple[str, list[str]]]) -> Iterator[
         yield fault(
             place, f"{workload} runs {named}, a tag that moves", environments=tuple(environments)
         )
+
+
+@check("gitops/version-outside-git", severity=Severity.MEDIUM)
+def version_outside_git(site: Site[Settings]) -> Iterator[Observation]:
+    """The version that runs stands in no file of git.
+
+    Why: a tag that is given on the command line, or one that moves, leaves no trace: nobody can
+    tell from git what runs, and going back in git brings nothing back.
+    Fix: write the tag or digest into the values file of the environment by a commit.
+    """
+    yield from tags_on_command_lines(site)
+    yield from moving_in_compose(site)
 
 
 @check("gitops/foreign-tag", severity=Severity.HIGH, fix="apply")

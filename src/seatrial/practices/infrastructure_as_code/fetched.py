@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from seatrial.kit.releases import command_place
 from seatrial.kit.site import Site
-from seatrial.model.finding import Observation, Severity, fault
+from seatrial.model.finding import Observation, fault
 from seatrial.practices.infrastructure_as_code.places import is_trial
 
 if TYPE_CHECKING:
     from seatrial.repo.command import Command
+    from seatrial.repo.scripts import ScriptFile
 
 _FETCHERS: Final = frozenset({"curl", "wget"})
 _RUNNERS: Final = frozenset({"sh", "bash", "zsh", "dash", "python", "python3", "perl", "ruby"})
@@ -76,32 +77,30 @@ def values(site: Site[object]) -> Iterator[Observation]:
     """Deliveries that take a value from the internet without looking whether it came."""
     for root in site.repo.roots:
         for script in site.repo.scripts(root).all:
-            file = script.file
-            if is_trial(file) or "=$(curl" not in file.text.replace('"', ""):
-                continue
-            delivers = any(
-                c.program in _DELIVERS and {"upgrade", "apply", "install"} & set(c.words[:2])
-                for c in script.commands
+            if not is_trial(script.file) and "$(curl" in script.file.text:
+                yield from _taken(script)
+
+
+def _taken(script: ScriptFile) -> Iterator[Observation]:
+    file = script.file
+    words = [word for command in script.commands for word in command.argv]
+    delivers = any(
+        c.program in _DELIVERS and {"upgrade", "apply", "install"} & set(c.words[:2])
+        for c in script.commands
+    )
+    for command in script.commands if delivers else ():
+        line = file.lines[command.line - 1] if command.line <= len(file.lines) else ""
+        name = line.strip().removeprefix("export ").partition("=")[0]
+        url = _url(command)
+        taken = command.program == "curl" and "$(curl" in line and name.isidentifier()
+        if not taken or not _is_outside(url) or _fails(command):
+            continue
+        if any(f"${name}" in word or f"${{{name}" in word for word in words):
+            yield fault(
+                file.place(command.line),
+                f"{file.name} takes {name} from {_shown(url)} at every delivery and does not look"
+                " whether anything came (no --fail): an empty answer is delivered",
             )
-            for command in script.commands if delivers else ():
-                url = _url(command)
-                line = file.lines[command.line - 1] if command.line <= len(file.lines) else ""
-                name = line.strip().removeprefix("export ").partition("=")[0]
-                taken = "$(curl" in line and name.isidentifier()
-                if command.program == "curl" and taken and _is_outside(url) and not _fails(command):
-                    used = [
-                        w
-                        for c in script.commands
-                        for w in c.argv
-                        if f"${name}" in w or f"${{{name}" in w
-                    ]
-                    if used:
-                        yield fault(
-                            file.place(command.line),
-                            f"{file.name} takes {name} from {_shown(url)} at every delivery and does not"
-                            " look whether anything came (no --fail): an empty answer is delivered",
-                            severity=Severity.MEDIUM,
-                        )
 
 
 def _is_outside(url: str) -> bool:

@@ -8,6 +8,7 @@ from seatrial.kit.cluster import has_cluster
 from seatrial.kit.joined import first_of_each, joined
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
+from seatrial.kit.spots import clusters
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check
 from seatrial.practices.monitoring_alerting.alarms import (
@@ -18,9 +19,15 @@ from seatrial.practices.monitoring_alerting.alarms import (
     unfed_alert,
     unguarded_limit,
 )
+from seatrial.practices.monitoring_alerting.grafana import (
+    anonymous_admin,
+    impossible_threshold,
+    silent_on_error,
+)
 from seatrial.practices.monitoring_alerting.hosted import objectives, watches
 from seatrial.practices.monitoring_alerting.receivers import configs
 from seatrial.practices.monitoring_alerting.routes import is_heartbeat
+from seatrial.practices.monitoring_alerting.quality import no_runbook, untested_rule
 from seatrial.practices.monitoring_alerting.routing import (
     dead_receiver,
     placeholder_receiver,
@@ -28,28 +35,22 @@ from seatrial.practices.monitoring_alerting.routing import (
     unreached_receiver,
     webhook_in_clear,
 )
-from seatrial.practices.monitoring_alerting.rules import (
-    Alert,
-    alerts,
-    default_rules,
-    groups,
-    listed,
-    records,
-)
+from seatrial.practices.monitoring_alerting.rules import alerts, default_rules, groups, records
 from seatrial.practices.monitoring_alerting.settings import Settings
+from seatrial.practices.monitoring_alerting.silence import silent_delivery
 from seatrial.practices.monitoring_alerting.sources import sources
 from seatrial.practices.monitoring_alerting.spots import alerting_place, elsewhere, where
-from seatrial.practices.monitoring_alerting.tests_of_rules import tested
 
 __all__ = [
-    "absolute_rate", "dead_receiver", "no_dead_mans_switch", "no_for", "no_objective",
-    "no_receiver", "no_rules", "no_runbook", "not_applicable", "not_scraped",
-    "not_the_working_set", "placeholder_receiver", "single_restart", "unfed_alert",
-    "unguarded_limit", "unmatched_route", "unreached_receiver", "untested_rule",
-    "webhook_in_clear",
+    "absolute_rate", "anonymous_admin", "dead_receiver", "impossible_threshold",
+    "no_dead_mans_switch", "no_for", "no_objective", "no_receiver", "no_rules", "no_runbook",
+    "not_applicable", "not_scraped", "not_the_working_set", "placeholder_receiver",
+    "silent_delivery", "silent_on_error", "single_restart", "unfed_alert", "unguarded_limit",
+    "unmatched_route", "unreached_receiver", "untested_rule", "webhook_in_clear",
 ]  # fmt: skip
 
 _NAMED = 3
+_RELATED = 4
 _BUDGET = ("slo", "burn", "error_budget", "errorbudget", "sli")
 
 
@@ -82,6 +83,12 @@ def not_scraped(site: Site[Settings]) -> Iterator[Observation]:
         yield fault(where(site), "nothing measures the services: no metrics, no scraping")
     elif not scrapers and not watches(site):
         yield fault(found[0].place, f"{found[0].what}, and nothing scrapes them")
+    elif all(s.of_tasks for s in scrapers) and not watches(site):
+        offered = [s for s in found if not s.scrapes and not s.is_code]
+        if offered:
+            text = f"{offered[0].what}, and no Prometheus of this system scrapes pods"
+            related = tuple(dict.fromkeys(s.place for s in offered[1:]))[: 2 * _RELATED]
+            yield fault(offered[0].place, text, severity=Severity.MEDIUM, related=related)
     elif scrapers and all(s.environments for s in scrapers):
         covered = {e for s in scrapers for e in s.environments}
         lacking = tuple(e.name for e in site.environments if e.name not in covered)
@@ -112,10 +119,19 @@ def no_rules(site: Site[Settings]) -> Iterator[Observation]:
     if empty:
         yield fault(empty[0].place, "the list of rule groups is empty: nothing can ever fire")
         return
-    if sources(site):
-        yield fault(sources(site)[0].place, "no alert rule looks at the metrics")
-    elif not elsewhere(site):
-        yield fault(where(site), "no alert rule looks at the metrics")
+    if sources(site) or not elsewhere(site):
+        yield _nobody_looks(site)
+
+
+def _nobody_looks(site: Site[Settings]) -> Observation:
+    """The fault of metrics without an alert, where somebody would add one."""
+    seen = sources(site)
+    found = [s.place for s in seen if not s.is_code and s.scrapes]
+    found += [place for place, _ in clusters(site)]
+    found += [s.place for s in seen] or [where(site)]
+    places = tuple(dict.fromkeys(found))
+    text = "no alert rule looks at the metrics"
+    return fault(places[0], text, related=places[1 : _RELATED + 1])
 
 
 @check("monitoring-alerting/no-receiver", severity=Severity.HIGH, requirement=True)
@@ -177,50 +193,6 @@ def no_objective(site: Site[Settings]) -> Iterator[Observation]:
     yield from joined(found)[:_NAMED]
     if not found and (alerts(site) or default_rules(site) or watches(site)):
         yield fault(alerting_place(site), "no objective (SLO) is stated for any service")
-
-
-@check("monitoring-alerting/no-runbook", severity=Severity.LOW, requirement=True)
-def no_runbook(site: Site[Settings]) -> Iterator[Observation]:
-    """An alert does not say what to do.
-
-    Why: whoever is woken by it at three in the morning starts from nothing.
-    Fix: a `runbook_url` annotation that leads to a page of the repository.
-    """
-    own = [a for a in alerts(site) if not is_heartbeat(a.name, a.expression)]
-    bare = [a for a in own if not _has_runbook(a)]
-    if bare:
-        text = f"{len(bare)} of {len(own)} alerts name no runbook: {listed(bare)}"
-        yield fault(bare[0].place, text)
-    for alert in own:
-        if _has_runbook(alert):
-            text = f"alert {alert.name} names a runbook"
-            yield met(alert.place, text, environments=alert.environments)
-            break
-
-
-def _has_runbook(alert: Alert) -> bool:
-    return any("runbook" in f"{k} {v}".lower() for k, v in alert.annotations.items())
-
-
-@check("monitoring-alerting/untested-rule", severity=Severity.LOW, requirement=True)
-def untested_rule(site: Site[Settings]) -> Iterator[Observation]:
-    """An alert has no unit test that makes it fire.
-
-    Why: syntax checks pass on rules that can never fire: a misspelt label, two label sets that do
-    not match.
-    Fix: `seatrial alerts test` writes and runs promtool tests: one that fires, one that does not.
-    """
-    own = [a for a in alerts(site) if a.is_prometheus and not is_heartbeat(a.name, a.expression)]
-    seen = tested(site)
-    bare = [a for a in own if a.name not in seen.names]
-    if bare:
-        text = f"{len(bare)} of {len(own)} alerts have no unit test: {listed(bare)}"
-        yield fault(bare[0].place, text)
-    if own and seen.place and len(bare) < len(own):
-        if seen.runs:
-            yield met(seen.place, "a pipeline runs unit tests of the alert rules")
-        else:
-            yield fault(seen.place, "no pipeline runs the unit tests of the alert rules")
 
 
 @check("monitoring-alerting/no-dead-mans-switch", severity=Severity.MEDIUM, requirement=True)

@@ -131,7 +131,8 @@ def _placeholder(node: Node, layer: Layer) -> Place | None:
     for path, value in node.walk():
         if value.kind == "scalar" and path and _is_address(str(path[-1])):
             low = value.text.lower()
-            if any(word in low for word in _PLACEHOLDERS):
+            named = low.endswith("_url") and value.text.isupper() and "/" not in low
+            if named or any(word in low for word in _PLACEHOLDERS):
                 return _at(layer, value)
     return None
 

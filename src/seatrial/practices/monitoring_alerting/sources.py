@@ -6,11 +6,20 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.cluster import has_cluster
-from seatrial.kit.installs import addons, installs, live_modules, resources, scope_at
+from seatrial.kit.installs import (
+    addon_texts,
+    addons,
+    blueprints,
+    installs,
+    live_modules,
+    resources,
+    scope_at,
+)
 from seatrial.kit.live import is_aside, live_manifests, live_workloads
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
+from seatrial.repo.manifests import Manifest
 
 
 @struct
@@ -19,12 +28,16 @@ class Source:
 
     Attributes:
         scrapes: True for what collects, False for what only exposes.
+        is_code: True for a library of the application.
+        of_tasks: True for what sees tasks of ECS only, no pods.
     """
 
     what: str
     place: Place
     environments: tuple[str, ...]
     scrapes: bool
+    is_code: bool = False
+    of_tasks: bool = False
 
 
 _SCRAPERS: Final = {
@@ -105,9 +118,20 @@ def _of_installs(site: Site[object]) -> Iterator[Source]:
         elif install.is_on("prometheus", "install"):
             what = f"chart {install.chart} brings a Prometheus"
             yield Source(what, install.place, install.environments, scrapes=True)
+    switches = ("enable_kube_prometheus_stack", "enable_aws_cloudwatch_metrics")
+    for name, place, environments in blueprints(site, *switches):
+        what = f"the blueprint's {name.removeprefix('enable_')} scrapes"
+        yield Source(what, place, environments, scrapes=True)
     for name, place, environments in addons(site):
-        if name in _SCRAPERS or name == "adot":
+        if name in _SCRAPERS or (name == "adot" and _takes_metrics(site)):
             yield Source(f"the add-on {name} collects metrics", place, environments, scrapes=True)
+
+
+def _takes_metrics(site: Site[object]) -> bool:
+    """The operator of ADOT collects nothing by itself: its configuration says what."""
+    texts = [text for text, _ in addon_texts(site, "adot")]
+    collector = any(m.kind == "OpenTelemetryCollector" for m in live_manifests(site))
+    return collector or any("metrics" in t or "prometheus" in t for t in texts)
 
 
 def _of_objects(site: Site[object]) -> Iterator[Source]:
@@ -147,28 +171,40 @@ def _of_terraform(site: Site[object]) -> Iterator[Source]:
         for _, block in resources(site, kind):
             scope = scope_at(site, block.place)
             yield Source(f"{what} keeps metrics", block.place, scope, scrapes=True)
-    for _, block in resources(site, "aws_ecs_cluster"):
+    for module, block in resources(site, "aws_ecs_cluster"):
         for setting in block.children("setting"):
-            value = setting.attr("value")
-            if value and value.text.strip('"') in {"enabled", "enhanced"}:
+            if module.text(setting.attr("value")) in {"enabled", "enhanced"}:
                 place = setting.place
-                what = "Container Insights collects metrics"
-                yield Source(what, place, scope_at(site, place), scrapes=True)
+                what = "Container Insights collects metrics of the tasks"
+                scope = scope_at(site, place)
+                yield Source(what, place, scope, scrapes=True, of_tasks=True)
 
 
 def _of_annotations(site: Site[object]) -> Iterator[Source]:
     key = "prometheus.io/scrape"
     for m in live_manifests(site):
-        own = m.annotations.get(key)
         pod = m.node.at(*m.pod_path[:-1], "metadata", "annotations", key) if m.pod_path else None
-        if own == "true":
-            place = m.place("metadata", "annotations", key)
-            what = f"{m.kind}/{m.name} offers its metrics"
-            yield Source(what, place, m.environments, scrapes=False)
+        what = f"{m.kind}/{m.name} offers its metrics"
+        path: tuple[str, ...] = ()
+        if m.annotations.get(key) == "true":
+            path = ("metadata", "annotations", key)
         elif pod and pod.text == "true":
-            place = m.place(*m.pod_path[:-1], "metadata", "annotations", key)
-            what = f"{m.kind}/{m.name} offers its metrics"
+            path = (*m.pod_path[:-1], "metadata", "annotations", key)
+        if path:
+            place = _in_values(m, key) or m.place(*path)
             yield Source(what, place, m.environments, scrapes=False)
+
+
+def _in_values(manifest: Manifest, key: str) -> Place | None:
+    """Where the chart's values set an annotation, which is where a reader would look."""
+    chart = manifest.chart
+    file = chart.values_file if chart else None
+    if chart is None or file is None or key not in file.text:
+        return None
+    for path, node in chart.values.walk():
+        if path and path[-1] == key and node.text == "true":
+            return file.place(node.line)
+    return None
 
 
 def _of_code(site: Site[object]) -> Iterator[Source]:
@@ -179,7 +215,7 @@ def _of_code(site: Site[object]) -> Iterator[Source]:
             sends = any(word in dependency.name.lower() for word in _SENDERS)
             verb = "sends" if sends else "exposes"
             what = f"the application {verb} metrics ({dependency.name})"
-            yield Source(what, dependency.place, (), scrapes=sends)
+            yield Source(what, dependency.place, (), scrapes=sends, is_code=True)
 
 
 def has_exporter(site: Site[object], *words: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from seatrial.kit.live import components, is_aside, live_manifests
 from seatrial.kit.remote_parts import remote_parts
 from seatrial.kit.site import Site
+from seatrial.kit.spots import deliveries
 from seatrial.model.finding import Observation
 from seatrial.model.place import Place
 from seatrial.practices.monitoring_alerting.hosted import watches
@@ -29,6 +30,8 @@ def where(site: Site[object]) -> Place:
     for compose in site.repo.compose:
         if not is_aside(compose.file.path) and "test" not in compose.file.name:
             return compose.file.place()
+    for place in deliveries(site):
+        return place
     for module in site.repo.terraform.roots:
         return module.place()
     for manifest in live_manifests(site):

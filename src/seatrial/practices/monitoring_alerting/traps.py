@@ -125,3 +125,47 @@ def flaps(tree: Tree) -> bool:
         if isinstance(node, Call) and node.name in {"predict_linear", "absent"}:
             return False
     return True
+
+
+_REQUESTS: Final = ("http", "rpc", "request", "response")
+_SHORTEST: Final = 0.0005
+"""No answer over a network takes less, in seconds: the first bucket ends far above it."""
+
+
+def always_over(tree: Tree, operator: str, value: float) -> bool:
+    """A quantile of request times against a time that no request stays below."""
+    if operator not in {">", ">=", "gt"} or not 0 <= value < _SHORTEST:
+        return False
+    quantile = any(isinstance(n, Call) and n.name == "histogram_quantile" for n in walk(tree))
+    names = metrics(tree)
+    return quantile and any(
+        name.endswith("_seconds_bucket") and any(w in name for w in _REQUESTS) for name in names
+    )
+
+
+def impossible_limit(tree: Tree) -> bool:
+    """A comparison that is always true, or never."""
+    return any(
+        always_over(left, operator, value) or _never_over(left, operator, value)
+        for operator, left, value in compared_numbers(tree)
+    )
+
+
+def _never_over(tree: Tree, operator: str, value: float) -> bool:
+    """A part against the whole of the same metric, compared with more than one."""
+    while isinstance(tree, Call) and tree.name in _WRAPPERS and len(tree.arguments) == 1:
+        tree = tree.arguments[0]
+    if operator not in {">", ">="} or value <= 1:
+        return False
+    if not isinstance(tree, Binary) or tree.operator != "/":
+        return False
+    part = [n for n in walk(tree.left) if isinstance(n, Selector)]
+    whole = [n for n in walk(tree.right) if isinstance(n, Selector)]
+    return (
+        len(part) == 1
+        and len(whole) == 1
+        and not any(isinstance(n, Number) for n in walk(tree))
+        and part[0].name == whole[0].name
+        and part[0].range == whole[0].range
+        and set(whole[0].matchers) < set(part[0].matchers)
+    )

@@ -10,6 +10,7 @@ from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.remote_state import leaks
 from seatrial.practices.remote_state.homes import Home, homes
+from seatrial.practices.remote_state.plain import plain_secret
 from seatrial.practices.remote_state.settings import Settings
 from seatrial.practices.remote_state.traps import (
     bucket_without_versions,
@@ -30,6 +31,7 @@ __all__ = [
     "no_lock_file",
     "not_applicable",
     "not_ignored",
+    "plain_secret",
     "secret_in_file",
     "shared_key",
     "state_committed",

@@ -30,11 +30,11 @@ from seatrial.practices.security_scanning.exposure import (
 from seatrial.practices.security_scanning.fetched import piped_script
 from seatrial.practices.security_scanning.order import push_before_scan
 from seatrial.practices.security_scanning.settings import Settings
+from seatrial.practices.security_scanning.shipped import moving_base_image, moving_image
 from seatrial.practices.security_scanning.signatures import any_signature, unsigned_admitted
 from seatrial.practices.security_scanning.tools import moving_tool
 from seatrial.practices.security_scanning.traps import (
     injection,
-    moving_base_image,
     moving_tag,
     open_permissions,
     privileged_container,
@@ -52,6 +52,7 @@ __all__ = [
     "endless_waiver",
     "injection",
     "moving_base_image",
+    "moving_image",
     "moving_tag",
     "moving_tool",
     "no_update_bot",

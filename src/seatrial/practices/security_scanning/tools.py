@@ -56,11 +56,14 @@ def _tools(site: Site[object]) -> Iterator[tuple[str, Place]]:
     for dockerfile in site.repo.dockerfiles:
         if not is_aside(dockerfile.file.path):
             yield from _copied(dockerfile)
-    for commands in scripts(site):
-        for command, place in commands:
-            name = _fetched(command)
-            if name:
-                yield name, place
+    for command, place in (pair for commands in scripts(site) for pair in commands):
+        name = _fetched(command)
+        if name:
+            yield name, place
+    yield from _in_other_pipelines(site)
+
+
+def _in_other_pipelines(site: Site[object]) -> Iterator[tuple[str, Place]]:
     for file in other_pipelines(site):
         for number, line in enumerate(file.lines, 1) if "@latest" in file.text else ():
             if "go install" in line and not line.lstrip().startswith("#"):

@@ -24,7 +24,6 @@ from seatrial.practices.security_scanning.hazards import (
     write_all,
 )
 from seatrial.practices.security_scanning.settings import Settings
-from seatrial.practices.security_scanning.tools import moves
 from seatrial.repo.workflows import Job
 
 _SHOWN = 3
@@ -151,26 +150,6 @@ def moving_tag(site: Site[Settings]) -> Iterator[Observation]:
                     + ("" if early or pushed else ", after it was pushed; nothing scans it before"),
                     severity=None if early or pushed else Severity.HIGH,
                 )
-
-
-@check("security-scanning/moving-base-image", severity=Severity.LOW, fix="manual")
-def moving_base_image(site: Site[Settings]) -> Iterator[Observation]:
-    """An image is built on a base that changes by itself.
-
-    Why: two builds of one commit differ, and what was scanned is not what is built next.
-    Fix: name the base image by version and digest; Dependabot or Renovate raise both.
-    """
-    for dockerfile in site.repo.dockerfiles:
-        for stage in dockerfile.stages:
-            base = stage.base
-            named = f"{base.name}:{base.tag}" if base.tag else base.name
-            if not base.is_pinned and not base.is_computed and moves(named):
-                yield fault(
-                    dockerfile.place(stage.line),
-                    f"base image {_tag(base.written)} has no fixed version",
-                    severity=Severity.MEDIUM,
-                )
-                break
 
 
 @check("security-scanning/privileged-container", severity=Severity.HIGH, fix="manual")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from seatrial.kit.live import is_aside
 from seatrial.kit.site import Site
@@ -42,10 +43,10 @@ def _suppressions(file: File) -> Iterator[int]:
 
 
 def _better_audit(file: File) -> Iterator[int]:
-    lines = [(n, line) for n, line in enumerate(file.lines, 1) if line.strip().endswith("{")]
-    for (number, _), after in zip(lines[1:], [*(n for n, _ in lines[2:]), len(file.lines) + 1]):
-        if not any('"expiry"' in line for line in file.lines[number - 1 : after - 1]):
-            yield number
+    starts = [n for n, line in enumerate(file.lines, 1) if line.strip().endswith("{")][1:]
+    for start, after in pairwise([*starts, len(file.lines) + 1]):
+        if not any('"expiry"' in line for line in file.lines[start - 1 : after - 1]):
+            yield start
 
 
 def _trivy_lines(file: File) -> Iterator[int]:
