@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.kit.template_paths import named_paths
-from seatrial.kit.values import dead_values
+from seatrial.kit.values import dead_values, unread
 from seatrial.repo import charts
 from seatrial.repo.charts import Chart
 from seatrial.repo.files import Root
@@ -124,3 +124,9 @@ def test_templates_name_values(text: str, named: str, unnamed: str) -> None:
 
 def test_handing_over_all_values_names_all_of_them() -> None:
     assert named_paths(["{{ toYaml .Values | nindent 2 }}"]).names(("x", "y"))
+
+
+def test_a_value_that_somebody_gives_and_no_template_reads_is_unread(tmp_path: Path) -> None:
+    chart = chart_of(tmp_path, {"values.yaml": DEFAULTS, "templates/a.yaml": TEMPLATE})
+    given = {("api", "size"): "3", ("retail", "api", "size"): "3", ("extra", "text"): "y"}
+    assert unread(chart, given) == {("retail", "api", "size"): "api.size"}

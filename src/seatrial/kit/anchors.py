@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from seatrial.kit.gitops import deliveries
 from seatrial.kit.site import Site
 from seatrial.kit.workloads import workloads
 from seatrial.model.place import Place
@@ -37,6 +38,7 @@ def _candidates(site: Site[object]) -> Iterator[Place]:
     composed = sorted((c.file for c in site.repo.compose), key=lambda f: len(f.path))
     yield from (file.place() for file in composed)
     yield from (dockerfile.file.place() for dockerfile in site.repo.dockerfiles)
+    yield from (delivery.place for delivery in deliveries(site))
     yield from (workflow.place for workflow in site.repo.workflows)
     yield from (f.place() for f in site.repo.files() if f.path.lower().startswith("readme"))
     yield from (f.place() for f in site.repo.files())

@@ -78,7 +78,7 @@ MODULE_WORDS: Final = {
     "postgres": "postgresql", "pg": "postgresql", "mysql": "mysql", "mariadb": "mariadb",
     "mssql": "sqlserver", "cosmosdb": "cosmosdb", "spanner": "spanner", "firestore": "firestore",
 }  # fmt: skip
-"""Words in the name of a published module that makes a database; empty: an input tells the engine."""
+"""Words in the name of a module that makes a database; empty: an input tells the engine."""
 NO_DATABASE: Final = frozenset(
     "proxy subnet parameter option group role iam kms secret secrets alarm alarms monitoring"
     " backup restore user users grant grants credentials security access network dns exporter"

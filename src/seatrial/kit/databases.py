@@ -24,6 +24,7 @@ from seatrial.repo.manifests import Manifest
 
 __all__ = ["CLIENTS", "Database", "Source", "clients", "databases", "engine_of"]
 
+_COPIES: Final = frozenset("replica replicas slave secondary standby readonly".split())
 _TOOLING: Final = ("example", "test", "dev", "ci", "local", "override", "e2e")
 
 
@@ -68,7 +69,7 @@ def _joined(first: Database, second: Database) -> Database:
 
 def _workloads(site: Site[object]) -> Iterator[Database]:
     for workload in workloads(site):
-        if is_aside(workload.place.path):
+        if is_aside(workload.place.path) or _is_copy(workload):
             continue
         engine = next((e for image in workload.images if (e := engine_of(image))), "")
         engine = engine or _by_port(workload)
@@ -84,6 +85,12 @@ def _workloads(site: Site[object]) -> Iterator[Database]:
                 workload.environments,
                 manifest=workload.manifest,
             )
+
+
+def _is_copy(workload: Workload) -> bool:
+    """True for a read replica: what it holds is the primary's, and is backed up there."""
+    words = set(workload.manifest.name.lower().replace("_", "-").split("-"))
+    return not _COPIES.isdisjoint(words)
 
 
 def _by_port(workload: Workload) -> str:
@@ -209,7 +216,10 @@ def _composed(site: Site[object]) -> Iterator[Database]:
     if is_deployed_to_kubernetes(site) or deployments(site) or used_modules(site):
         return
     for compose in site.repo.compose:
-        if any(word in compose.file.path.lower() for word in _TOOLING):
+        path = compose.file.path.lower()
+        # A folder that starts with a dot holds a tool's settings (`.devcontainer`).
+        hidden = any(part.startswith(".") for part in path.split("/"))
+        if hidden or any(word in path for word in _TOOLING):
             continue
         for service in compose.services:
             engine = engine_of(service.image)

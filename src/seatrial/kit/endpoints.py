@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Final
 from seatrial.kit.live import live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.repo import routes
-from seatrial.repo.route import Serves, matches
+from seatrial.repo.route import Serves
 
 if TYPE_CHECKING:
-    from seatrial.repo.route import Route
     from seatrial.repo.routes import Routes
 
-_BODY: Final = 14
 # Paths that frameworks, middleware and static folders answer without a route of the team's own.
 _BUILT_IN: Final = (
     "/docs",
@@ -32,18 +30,6 @@ _BUILT_IN: Final = (
     "/index.html",
     "/_next",
     "/graphql",
-)
-_ASKING: Final = (
-    "execute(",
-    "select 1",
-    ".ping(",
-    "session",
-    "connection",
-    "redis",
-    "get_db",
-    "check_database",
-    "check_db",
-    "inspect(",
 )
 
 
@@ -97,40 +83,3 @@ def _rewrites(site: Site[object]) -> bool:
             if any(p[-1:] in {("rewrite",), ("stripPrefix",), ("urlRewrite",)} for p, _ in walked):
                 return True
     return False
-
-
-def handler(site: Site[object], path: str) -> tuple[Route, str] | None:
-    """The route of a path with the text of its handler, where that is Python and plain."""
-    for found in all_routes(site):
-        for route in found.routes:
-            if route.method in {"GET", "*"} and matches(route.path, path):
-                file = site.repo.file(route.place.path)
-                if file is None or file.suffix != ".py":
-                    return None
-                return route, "\n".join(_body(file.lines[route.place.line - 1 :]))
-    return None
-
-
-def _body(lines: list[str]) -> list[str]:
-    kept: list[str] = []
-    started = False
-    for line in lines[:_BODY]:
-        if started and line and not line.startswith((" ", "\t", ")")):
-            break
-        started = started or line.lstrip().startswith(("def ", "async def "))
-        kept.append(line)
-    return kept if started else []
-
-
-def checks_nothing(text: str) -> bool:
-    """True for a handler that returns a constant: it calls nothing at all."""
-    lines = [line.strip() for line in text.splitlines()]
-    start = next((i for i, line in enumerate(lines) if line.startswith(("def ", "async def "))), -1)
-    body = [line for line in lines[start + 1 :] if line and not line.startswith(('"""', "#"))]
-    return start >= 0 and bool(body) and not any("(" in line for line in body)
-
-
-def checks_dependencies(text: str) -> bool:
-    """True for a handler that asks a database, cache or broker."""
-    lowered = text.lower()
-    return any(word in lowered for word in _ASKING)

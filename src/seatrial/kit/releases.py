@@ -306,8 +306,8 @@ def acts_of(site: Site[object], job: Job) -> Iterator[Act]:
 
 
 def command_place(step: Step, command: Command) -> Place:
-    """Place of a command: its own line when the step's file holds it, else the step's."""
-    if command in step.commands:
+    """Place of a command: its own line, or the one that starts the task or script with it."""
+    if any(own.line == command.line for own in step.commands):
         return step.file.place(command.line)
     return step.place
 

@@ -52,6 +52,7 @@ _TELLING: Final = (
 _MARKERS: Final = (
     "your-", "your_", "<", "xxx", "***", "...", "replace", "placeholder", "todo", "redacted",
     "insert", "fill-in", "fillme", "not-set", "notset", "to-be-", "tbd", "goes-here", "goes_here",
+    "not-a-real", "not_a_real", "dummy",
     "put-your", "put_your",
 )  # fmt: skip
 _REFERENCES: Final = (

@@ -8,6 +8,7 @@ tests, throw-away containers and names of secrets are none.
 from __future__ import annotations
 
 from seatrial.kit.secretfiles import of_text_files
+from seatrial.kit.secretfixed import of_sql, of_templates
 from seatrial.kit.secretterraform import of_terraform
 from seatrial.kit.secrettypes import Literal
 from seatrial.kit.secretyaml import (
@@ -32,6 +33,8 @@ def literals(site: Site[object]) -> tuple[Literal, ...]:
     found = (
         *of_manifests(site),
         *of_values(site),
+        *of_templates(site),
+        *of_sql(site),
         *of_compose(site),
         *of_workflows(site),
         *of_yaml_files(site),

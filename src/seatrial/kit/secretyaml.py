@@ -154,7 +154,8 @@ def of_compose(site: Site[object]) -> Iterator[Literal]:
         return
     for compose in site.repo.compose:
         low = compose.file.name.lower()
-        if any(word in low for word in ("dev", "local", "ci", "override")):
+        hidden = any(part.startswith(".") for part in compose.file.path.split("/"))
+        if hidden or any(word in low for word in ("dev", "local", "ci", "override")):
             continue
         yield from _in_file(compose.file, compose.node, (), deployed="prod" in low)
 

@@ -9,6 +9,7 @@ from seatrial.kit.installs import live_modules, resources, scope_at
 from seatrial.kit.live import live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
+from seatrial.repo.environments import environment_of
 
 _CLUSTERS: Final = (
     "aws_eks_cluster",
@@ -51,6 +52,9 @@ def deliveries(site: Site[object]) -> tuple[Place, ...]:
         and "toolkit.fluxcd.io" in m.api_version
         and m.name != "flux-system"
     ]
-    # What only production applies says more than what every environment takes from a base.
-    ordered = sorted(found, key=lambda m: (not wanted & set(m.environments), len(m.environments)))
+    # A file of production's own folder says more than what every environment takes from a base.
+    ordered = sorted(
+        found,
+        key=lambda m: (environment_of(m.file.path) not in wanted, not wanted & set(m.environments)),
+    )
     return tuple(m.place() for m in ordered)

@@ -7,6 +7,7 @@ from typing import Final
 from seatrial.kit.template_paths import NamedPaths, Path
 
 _CLOSE: Final = 0.8
+_STEPS: Final = 2
 
 
 class Hints:
@@ -37,9 +38,13 @@ class Hints:
         return ".".join(self._texts[close[0]]) if close else None
 
     def _tail(self, path: Path) -> str | None:
-        """The only living path that ends in the same two steps."""
-        ends = [p for p in self._paths if len(p) > 2 and p[-2:] == path[-2:]]  # noqa: PLR2004 (more than those two)
-        return ".".join(ends[0]) if len(ends) == 1 and len(path) > 2 else None  # noqa: PLR2004 (as above)
+        """A living path that the dead one ends in, or the only one with the same last two steps."""
+        living = set(self._paths)
+        whole = next((path[n:] for n in range(1, len(path) - 1) if path[n:] in living), None)
+        if whole is not None:
+            return ".".join(whole)
+        ends = [p for p in self._paths if len(p) > _STEPS and p[-_STEPS:] == path[-_STEPS:]]
+        return ".".join(ends[0]) if len(ends) == 1 and len(path) > _STEPS else None
 
     def _part(self, path: Path) -> str | None:
         """A living path made of some of the words, with the others behind it."""

@@ -135,12 +135,9 @@ def unread(chart: Chart, given: Mapping[Path, Value]) -> dict[Path, str | None]:
         dead = set(_confirmed(_trial(chart, None, filled=rendering.filled), candidates))
     except HelmError:
         return {}
-    hints = Hints(named, set(_leaf_paths(chart)) - dead)
+    living = {path for path, _ in _leaves(_merged(_layers(chart, None)))}
+    hints = Hints(named, living - dead)
     return {path: hints(path) for path in candidates if path in dead}
-
-
-def _leaf_paths(chart: Chart) -> Iterator[Path]:
-    return (path for path, _ in _leaves(_merged(_layers(chart, None))))
 
 
 def _layers(chart: Chart, environment: str | None) -> list[tuple[File, Node]]:

@@ -15,16 +15,14 @@ from seatrial.kit.verification import puts_version
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check
-from seatrial.practices.automated_testing.coverage import measured, set_up
 from seatrial.practices.automated_testing.evidence import (
     commented_run,
     effective,
-    floors,
     has_application,
     on_proposals,
-    runs,
     suites,
 )
+from seatrial.practices.automated_testing.floor import coverage_floor
 from seatrial.practices.automated_testing.services import (
     other_engine,
     real_services,
@@ -41,6 +39,7 @@ from seatrial.practices.automated_testing.traps import (
     unpinned_tools,
 )
 from seatrial.practices.automated_testing.unrun import suite_nobody_runs
+from seatrial.practices.automated_testing.untested import service_without_tests
 from seatrial.repo.workflows import Job
 
 __all__ = [
@@ -53,6 +52,7 @@ __all__ = [
     "not_on_pull_requests",
     "other_engine",
     "real_services",
+    "service_without_tests",
     "silent_upload",
     "sometimes_ignored",
     "stand_in",
@@ -217,38 +217,7 @@ def _ungated(route: Route, environments: tuple[str, ...]) -> Observation:
         f"job {start.id} {verb}{inside} on {event}, and no test stands before it",
         environments=environments,
         severity=Severity.HIGH,
-        related=tuple(dict.fromkeys((route.decisive.place, route.trigger.place))),
+        related=tuple(
+            dict.fromkeys((route.decisive.place, release.job.place, route.trigger.place))
+        ),
     )
-
-
-@check("automated-testing/no-coverage-floor", severity=Severity.LOW, requirement=True)
-def coverage_floor(site: Site[Settings]) -> Iterator[Observation]:
-    """Nothing keeps the share of tested code from falling.
-
-    Why: new code without tests passes every check, until nobody trusts the suite.
-    Fix: set a floor at today's coverage, and let it only rise.
-    """
-    tests = [(j, r) for j, r in runs(site) if r.kind is TestKind.TESTS]
-    if not suites(site) or not has_application(site) or not site.settings.coverage_floor:
-        return
-    found, places = floors(site), measured(site)
-    if found:
-        if tests:
-            yield met(found[0], "a coverage floor is set")
-    elif not tests and not list(elsewhere(site, "tests")):
-        # Where no pipeline runs tests at all, that is said once, by tests-not-run.
-        return
-    elif places:
-        related = (*places[1:], *(run.place for _, run in tests[:1]))
-        yield fault(places[0], "coverage is measured, but has no floor", related=related)
-    elif tests:
-        job, run = min(tests, key=lambda seen: _is_end_to_end(*seen))
-        message = f"job {job.id} runs tests without a coverage report or floor"
-        yield fault(run.place, message, related=set_up(site)[:1])
-    elif set_up(site):
-        yield fault(set_up(site)[0], "no file here asks for a coverage report or sets a floor")
-
-
-def _is_end_to_end(job: Job, run: TestRun) -> bool:
-    words = f"{job.id} {run.what}".lower()
-    return any(word in words for word in ("e2e", "playwright", "cypress", "smoke", "kind"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from seatrial.kit.folders import folder_of
 from seatrial.kit.live import is_aside
 from seatrial.kit.site import Site, once
 from seatrial.kit.testruns import TestKind, TestRun, testing_jobs
@@ -13,15 +14,14 @@ from seatrial.kit.ways import ways_to
 from seatrial.model.place import Place
 
 if TYPE_CHECKING:
+    from seatrial.repo.command import Command
     from seatrial.repo.files import File
     from seatrial.repo.testsuites import Suite
     from seatrial.repo.workflows import Job
 
 Seen = tuple["Job", TestRun]
 _INFRA: Final = frozenset("helm prometheus terraform opa rego kyverno conftest".split())
-_CODE: Final = frozenset(
-    ".py .js .ts .tsx .go .java .kt .rb .cs .rs .php .scala .ex .swift".split()
-)
+CODE: Final = frozenset(".py .js .ts .tsx .go .java .kt .rb .cs .rs .php .scala .ex .swift".split())
 
 
 @once
@@ -45,7 +45,7 @@ def has_application(site: Site[object]) -> bool:
             counted += 1
     if not counted:
         return False
-    code = (f for f in site.repo.files() if f.suffix in _CODE and not is_aside(f.path))
+    code = (f for f in site.repo.files() if f.suffix in CODE and not is_aside(f.path))
     return any(not f.path.startswith((".github/", "scripts/", "hack/")) for f in code)
 
 
@@ -56,8 +56,27 @@ def runs(site: Site[object]) -> tuple[Seen, ...]:
     return tuple(
         (job, run)
         for job, run in testing_jobs(site, *kinds)
-        if ways_to(site, job) and not _finds_nothing(site, run)
+        if ways_to(site, job) and not _finds_nothing(site, run) and not _is_hollow(site, job, run)
     )
+
+
+def _is_hollow(site: Site[object], job: Job, run: TestRun) -> bool:
+    """True for a task by the name of tests that only says something."""
+    if run.command is None or run.step is None:
+        return False
+    folder = folder_of(job, run.step)
+    started = site.repo.tasks(run.step.file.root).started(run.command, folder)
+    return bool(started) and all(t.commands and does_nothing(t.commands) for t in started)
+
+
+_HARMLESS: Final = frozenset({"echo", "true", ":", "exit", "printf"})
+
+
+def does_nothing(commands: tuple[Command, ...]) -> bool:
+    """True for commands that say something at most, and succeed."""
+    if any(c.program not in _HARMLESS for c in commands):
+        return False
+    return not any(c.program == "exit" and c.argv[1:2] not in {(), ("0",)} for c in commands)
 
 
 def _finds_nothing(site: Site[object], run: TestRun) -> bool:

@@ -12,11 +12,11 @@ from seatrial.kit.testruns import TestKind, testing_jobs
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check
+from seatrial.practices.automated_testing.evidence import does_nothing
 from seatrial.practices.automated_testing.settings import Settings
 from seatrial.repo.command import Command
 from seatrial.repo.files import File
 
-_HARMLESS: Final = frozenset({"echo", "true", ":", "exit", "printf"})
 _SCHEMA_FLAGS: Final = ("-ignore-missing-schemas", "--ignore-missing-schemas")
 
 
@@ -41,7 +41,7 @@ def _empty(site: Site[Settings]) -> Iterator[tuple[str, Place]]:
         for task in site.repo.tasks(root).all:
             if is_aside(task.file.path) or not _is_test(task.name):
                 continue
-            if task.commands and not task.needs and _does_nothing(task.commands):
+            if task.commands and not task.needs and does_nothing(task.commands):
                 yield task.name, task.place
         for file in root.files.values():
             if file.name == "project.json" and not is_aside(file.path):
@@ -58,19 +58,13 @@ def _of_project(file: File) -> Iterator[tuple[str, Place]]:
         written = options.at("command") or options.at("commands")
         line = written.line if written else 0
         commands = shell.parse("\n".join(n.text for n in written.listed())).commands
-        if _is_test(name) and commands and _does_nothing(commands):
+        if _is_test(name) and commands and does_nothing(commands):
             yield name, file.place(line)
 
 
 def _is_test(name: str) -> bool:
     parts = name.lower().replace("_", "-").replace(":", "-").split("-")
     return parts[0] in {"test", "tests", "e2e"} or parts[-1] in {"test", "tests", "e2e"}
-
-
-def _does_nothing(commands: tuple[Command, ...]) -> bool:
-    if any(c.program not in _HARMLESS for c in commands):
-        return False
-    return not any(c.program == "exit" and c.argv[1:2] not in {(), ("0",)} for c in commands)
 
 
 @check("automated-testing/unknown-kinds-skipped", severity=Severity.LOW)

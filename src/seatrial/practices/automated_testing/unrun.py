@@ -80,7 +80,7 @@ def suite_nobody_runs(site: Site[Settings]) -> Iterator[Observation]:
         if suite.framework in _BROWSERS:
             wanted = frozenset({suite.framework})
         if wanted and not any(_covers(one, wanted, suite) for one in started):
-            several = f"{suite.count} test{'s' * (suite.count != 1)}"
+            several = f"{suite.count} tests" if suite.count > 1 else "only test"
             where = suite.folder or "the root"
             task = _task(site, suite)
             yield fault(

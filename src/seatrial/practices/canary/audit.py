@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seatrial.kit.delivered import front_place, is_run
+from seatrial.kit.installs import resources
 from seatrial.kit.live import live_manifests, live_workloads
 from seatrial.kit.progressive import Shape, deliveries
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
+from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.canary.settings import Settings
 from seatrial.practices.canary.thresholds import fixed_threshold
@@ -63,7 +65,20 @@ def all_at_once(site: Site[Settings]) -> Iterator[Observation]:
                 environments=delivery.environments,
             )
     if not found:
-        yield fault(front_place(site), "every new version gets all traffic at once")
+        yield fault(_switch(site), "every new version gets all traffic at once")
+
+
+def _switch(site: Site[Settings]) -> Place:
+    """Where the traffic moves at once: a stage of a delivery pipeline, else a service of ECS."""
+    for _, block in resources(site, "google_clouddeploy_delivery_pipeline"):
+        for inner in block.walk():
+            if inner.type == "standard":
+                return inner.place
+    for manifest in live_manifests(site):
+        stages = manifest.node.at("serialPipeline", "stages").items()
+        if manifest.kind == "DeliveryPipeline" and stages:
+            return manifest.place("serialPipeline", "stages", len(stages) - 1)
+    return front_place(site)
 
 
 @check("canary/not-analysed", severity=Severity.HIGH, requirement=True)

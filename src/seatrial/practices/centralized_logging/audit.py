@@ -6,18 +6,21 @@ from collections.abc import Iterator
 
 from seatrial.kit.cluster import has_cluster
 from seatrial.kit.joined import first_of_each
-from seatrial.kit.live import components, is_aside, live_manifests
-from seatrial.kit.releases import deployments
+from seatrial.kit.live import live_workloads
 from seatrial.kit.remote_parts import remote_parts
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
+from seatrial.kit.spots import clusters
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check
+from seatrial.practices.centralized_logging.defaults import default_retention, open_store
 from seatrial.practices.centralized_logging.lines import lines
+from seatrial.practices.centralized_logging.otel import collectors, redacts, without_logs
 from seatrial.practices.centralized_logging.parts import Keeping
 from seatrial.practices.centralized_logging.settings import Settings
-from seatrial.practices.centralized_logging.shippers import services, shippers
+from seatrial.practices.centralized_logging.shippers import COLLECTOR, shippers
+from seatrial.practices.centralized_logging.spots import code_place, where
 from seatrial.practices.centralized_logging.stores import stores
 from seatrial.practices.centralized_logging.traps import (
     costly_label,
@@ -28,8 +31,9 @@ from seatrial.practices.centralized_logging.traps import (
 )
 
 __all__ = [
-    "costly_label", "end_of_life", "ephemeral_store", "no_collector", "no_retention", "no_store",
-    "not_applicable", "print_logging", "stale_chart_repository", "unscrubbed", "unstructured",
+    "costly_label", "default_retention", "end_of_life", "ephemeral_store", "no_collector",
+    "no_retention", "no_store", "not_applicable", "open_store", "print_logging",
+    "stale_chart_repository", "unscrubbed", "unstructured",
 ]  # fmt: skip
 
 _SCRUBS = ("redact", "scrub", "mask", "sanitiz", "stage.replace", "replace:", "sensitive")
@@ -59,7 +63,7 @@ def no_store(site: Site[Settings]) -> Iterator[Observation]:
     if not found:
         yield from hidden
     if not found and not hidden:
-        yield fault(_where(site), "no store collects the logs: they are gone with their container")
+        yield fault(where(site), "no store collects the logs: they are gone with their container")
     if found and all(s.environments for s in found):
         covered = {e for s in found for e in s.environments}
         lacking = tuple(e.name for e in site.environments if e.name not in covered)
@@ -82,6 +86,10 @@ def no_collector(site: Site[Settings]) -> Iterator[Observation]:
     own = [s for s in stores(site) if s.keeping is not Keeping.UNSEEN]
     if own and not found:
         yield fault(own[0].place, f"nothing brings logs to {own[0].name}")
+    pods = clusters(site) and live_workloads(site)
+    if pods and found and all(s.of_tasks for s in found):
+        text = "nothing collects the logs of the cluster's pods: only those of ECS tasks arrive"
+        yield fault(without_logs(site) or clusters(site)[0][0], text)
 
 
 @check("centralized-logging/no-retention", severity=Severity.HIGH, requirement=True)
@@ -114,11 +122,16 @@ def unstructured(site: Site[Settings]) -> Iterator[Observation]:
     line.
     """
     seen = lines(site)
+    if seen.by_hand:
+        text = "JSON is put together by a format string: a quote or a traceback breaks the line"
+        yield fault(seen.by_hand[0], text, related=seen.by_hand[1:])
     if seen.structured and stores(site):
         yield met(seen.structured, "the application writes structured logs")
+    elif seen.by_hand:
+        return
     elif seen.structured is None and seen.code:
         text = "the application writes plain text: no JSON logging is configured"
-        yield fault(seen.plain or _code(site), text)
+        yield fault(seen.plain or code_place(site), text)
 
 
 @check("centralized-logging/unscrubbed", severity=Severity.MEDIUM, requirement=True)
@@ -132,39 +145,41 @@ def unscrubbed(site: Site[Settings]) -> Iterator[Observation]:
     """
     if not stores(site):
         return
-    for shipper in shippers(site):
-        for text, place in shipper.texts:
-            if any(word in text.lower() for word in _SCRUBS):
-                yield met(place, f"{shipper.name} takes secrets out", environments=())
-                return
-    seen = lines(site)
-    if seen.scrubbed:
-        yield met(seen.scrubbed, "the application keeps secrets out of its logs")
+    lacking = [
+        (place, c.environments)
+        for c in collectors(site)
+        if c.redacts
+        for node, place in c.logs()
+        if not redacts(node)
+    ]
+    for place, environments in lacking:
+        text = (
+            "the pipeline of logs takes no secrets out, though another one of this collector does"
+        )
+        yield fault(place, text, environments=environments)
+    if lacking:
         return
-    place = shippers(site)[0].place if shippers(site) else stores(site)[0].place
+    places = list(_scrubbing(site))
+    if places:
+        yield met(*places[0])
+        return
+    found = [(s.place, s.environments) for s in shippers(site)]
+    found += [(s.place, s.environments) for s in stores(site)]
+    wanted = set(site.production)
+    place = next((p for p, names in found if wanted & set(names)), found[0][0])
     yield fault(place, "nothing on the way takes secrets out of the logs")
 
 
-def _where(site: Site[Settings]) -> Place:
-    """Where a reader would begin: the cluster's add-ons, the workloads, the compose file."""
-    for installed in site.repo.helm_releases:
-        return installed.place
-    for workload in components(site):
-        return workload.place
-    for service in services(site):
-        return service.place
-    for module in site.repo.terraform.roots:
-        return module.place()
-    for release in deployments(site):
-        return release.job.place
-    for manifest in live_manifests(site):
-        return manifest.place()
-    return _code(site)
-
-
-def _code(site: Site[Settings]) -> Place:
-    """Where the application begins."""
-    for dockerfile in site.repo.dockerfiles:
-        if not is_aside(dockerfile.file.path):
-            return dockerfile.file.place()
-    return Place(site.repo.roots[0].name, "README.md")
+def _scrubbing(site: Site[Settings]) -> Iterator[tuple[Place, str]]:
+    """Where secrets are taken out: in a collector, then in the application."""
+    for collector in collectors(site):
+        for node, place in collector.logs():
+            if redacts(node):
+                yield place, f"{COLLECTOR} takes secrets out"
+    for shipper in shippers(site):
+        for text, place in shipper.texts if shipper.name != COLLECTOR else ():
+            if any(word in text.lower() for word in _SCRUBS):
+                yield place, f"{shipper.name} takes secrets out"
+    seen = lines(site)
+    if seen.scrubbed:
+        yield seen.scrubbed, "the application keeps secrets out of its logs"

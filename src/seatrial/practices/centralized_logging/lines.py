@@ -9,6 +9,7 @@ from seatrial.kit.live import is_aside, live_workloads
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
+from seatrial.practices.centralized_logging.handmade import handmade
 from seatrial.repo.files import File
 
 _JSON_LIBRARIES: Final = frozenset(
@@ -35,6 +36,18 @@ _JSON_MARKS: Final = (
     ".json().init()",
     "JsonLayout",
 )
+_PLAIN_MARKS: Final = (
+    "log_formatter = Logger::Formatter",
+    "log_formatter = ::Logger::Formatter",
+    "basicConfig(",
+    "log_format",
+    "<PatternLayout",
+    "format.simple()",
+    "AddSimpleConsole",
+    "format=%(",
+)
+_COMMENTS: Final = ("#", "//", "*", "/*", ";", "<!--", "--")
+_MAX_PLACES: Final = 12
 _CODE: Final = frozenset(
     ".py .js .ts .mjs .go .java .kt .rb .cs .rs .php .xml .properties .yml .yaml .conf .ini".split()
 )
@@ -51,6 +64,7 @@ class Lines:
     Attributes:
         structured: where JSON is switched on, None when nothing shows it.
         plain: where a plain format is set.
+        by_hand: where JSON is put together by a format string.
         scrubbed: where secrets are taken out.
         code: True when application code is here at all.
     """
@@ -59,6 +73,7 @@ class Lines:
     plain: Place | None
     scrubbed: Place | None
     code: bool
+    by_hand: tuple[Place, ...] = ()
 
 
 @once
@@ -73,23 +88,32 @@ def lines(site: Site[object]) -> Lines:
         None,
     )
     plain = scrubbed = None
-    for file in _files(site):
+    by_hand: list[Place] = []
+    for file in sorted(_files(site), key=lambda f: "production" not in f.path):
         text = file.text[:_MAX_CHARACTERS]
         if structured is None:
             structured = _first(file, text, _JSON_MARKS)
-        if plain is None and ("basicConfig(" in text or "log_format" in text):
-            plain = _first(file, text, ("basicConfig(", "log_format"))
+        found = handmade(file, text)
+        if found:
+            by_hand.append(file.place(found))
+        elif plain is None and file.name != "nginx.conf":
+            plain = _first(file, text, _PLAIN_MARKS)
         if scrubbed is None and ("log" in file.name.lower()):
             scrubbed = _first(file, text, _SCRUBS)
     structured = structured or _by_environment(site)
-    return Lines(structured, plain, scrubbed, code=bool(site.repo.dependencies))
+    code = bool(site.repo.dependencies)
+    return Lines(structured, plain, scrubbed, code, tuple(by_hand[:_MAX_PLACES]))
 
 
 def _first(file: File, text: str, words: tuple[str, ...]) -> Place | None:
+    """Place of the first of the words that stands in no comment."""
     for word in words:
         index = text.find(word)
-        if index >= 0:
-            return file.place(text.count("\n", 0, index) + 1)
+        while index >= 0:
+            start = text.rfind("\n", 0, index) + 1
+            if not text[start:index].lstrip().startswith(_COMMENTS):
+                return file.place(text.count("\n", 0, index) + 1)
+            index = text.find(word, index + 1)
     return None
 
 
@@ -97,7 +121,8 @@ def _files(site: Site[object]) -> Iterator[File]:
     left = _MAX_FILES
     for file in site.repo.files():
         name = file.name.lower()
-        if file.suffix not in _CODE or not any(n in name for n in _NAMES) or not left:
+        named = any(n in name for n in _NAMES) or name in {"production.rb", "nginx.conf"}
+        if file.suffix not in _CODE or not named or not left:
             continue
         if is_aside(file.path) or file.path.startswith(".") or "test" in name:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from seatrial.kit.cluster import has_cluster
 from seatrial.kit.installs import live_modules, resources, scope_at
 from seatrial.kit.site import Site
 from seatrial.model.struct import replace
@@ -15,6 +16,7 @@ from seatrial.repo.hcl import Block
 def of_terraform(site: Site[object]) -> Iterator[Shipper]:
     """Yield all that Terraform declares."""
     yield from _of_tasks(site)
+    yield from _of_functions(site)
     yield from _of_modules(site)
     for kind, name, hosted, needs in _MANAGED:
         for _, block in resources(site, kind):
@@ -34,6 +36,25 @@ _MANAGED: Final = (
         "log_analytics_workspace_id",
     ),
     ("heroku_drain", "the Heroku drain", "a hosted service", ""),
+)
+
+
+def _of_functions(site: Site[object]) -> Iterator[Shipper]:
+    """Functions and their kin, whose platform takes every line; beside a cluster they say little.
+
+    Each is told once: which of them writes what does not matter here.
+    """
+    for kind, name, hosted in _FUNCTIONS if not has_cluster(site) else ():
+        for _, block in resources(site, kind):
+            yield Shipper(name, block.place, scope_at(site, block.place), hosted, of_tasks=True)
+            break
+
+
+_FUNCTIONS: Final = (
+    ("aws_lambda_function", "Lambda", "CloudWatch"),
+    ("aws_apprunner_service", "App Runner", "CloudWatch"),
+    ("google_cloudfunctions", "Cloud Functions", "Cloud Logging"),
+    ("google_app_engine_", "App Engine", "Cloud Logging"),
 )
 
 
@@ -57,7 +78,7 @@ def _of_tasks(site: Site[object]) -> Iterator[Shipper]:
                 place = replace(expression.place, line=expression.place.line + line, column=1)
                 hosted = {"awslogs": "CloudWatch", "splunk": "Splunk"}.get(driver, "")
                 name = f"the {driver} driver of the tasks"
-                yield Shipper(name, place, scope_at(site, place), hosted)
+                yield Shipper(name, place, scope_at(site, place), hosted, of_tasks=True)
 
 
 def _of_modules(site: Site[object]) -> Iterator[Shipper]:
@@ -66,7 +87,7 @@ def _of_modules(site: Site[object]) -> Iterator[Shipper]:
             scope = scope_at(site, call.place)
             if "terraform-aws-modules/ecs" in call.source and "cluster" not in call.source:
                 name = "the awslogs driver of the tasks"
-                yield Shipper(name, call.place, scope, "CloudWatch")
+                yield Shipper(name, call.place, scope, "CloudWatch", of_tasks=True)
             if _is_gke(call.source) and _text(call.block, "logging_service") != "none":
                 yield Shipper("GKE's logging agent", call.place, scope, "Cloud Logging")
 

@@ -44,6 +44,7 @@ class Shipper:
     Attributes:
         hosted: name of the hosted service that it brings them to; empty for a store of one's own.
         texts: its configuration as far as it is here; may hold secrets, for looking only.
+        of_tasks: True for what sees tasks of ECS only, no pods.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Shipper:
     hosted: str = ""
     texts: tuple[tuple[str, Place], ...] = ()
     install: Install | None = None
+    of_tasks: bool = False
 
 
 STORE_CHARTS: Final = {

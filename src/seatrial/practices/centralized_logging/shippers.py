@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.cluster import has_cluster
-from seatrial.kit.installs import Install, addons, installs
+from seatrial.kit.installs import Install, addons, blueprints, installs
 from seatrial.kit.live import is_aside, live_manifests, live_workloads
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.practices.centralized_logging.managed import of_terraform
+from seatrial.practices.centralized_logging.otel import mounted_files
 from seatrial.practices.centralized_logging.parts import (
     DRIVERS,
     HOSTED_CHARTS,
@@ -22,8 +23,9 @@ from seatrial.practices.centralized_logging.parts import (
 )
 from seatrial.repo.compose import Service
 from seatrial.repo.files import File
-from seatrial.repo.yaml import NOTHING, Node
+from seatrial.repo.yaml import Node
 
+COLLECTOR: Final = "the OpenTelemetry Collector"
 _QUIET: Final = ("debug", "logging", "nop", "file")
 _CONFIG_WORDS: Final = ("promtail", "alloy", "fluent", "vector", "filebeat", "logstash")
 _CONFIG_ENDINGS: Final = (".yaml", ".yml", ".conf", ".alloy", ".toml", ".river")
@@ -49,7 +51,7 @@ def _of_charts(site: Site[object]) -> Iterator[Shipper]:
         hosted = HOSTED_CHARTS.get(install.chart, "")
         name = SHIPPER_CHARTS.get(install.chart) or (f"the {hosted} agent" if hosted else "")
         if install.chart == "opentelemetry-collector" and _collects(install):
-            name, hosted = "the OpenTelemetry Collector", ""
+            name, hosted = COLLECTOR, ""
         if name and not _is_off(install):
             yield Shipper(
                 name, install.place, install.environments, hosted, tuple(install.texts()), install
@@ -90,6 +92,9 @@ def _exports(pipeline: Node) -> bool:
 
 
 def _of_addons(site: Site[object]) -> Iterator[Shipper]:
+    for name, place, environments in blueprints(site, "enable_aws_for_fluentbit"):
+        shown = f"the blueprint's {name.removeprefix('enable_')}"
+        yield Shipper(shown, place, environments, "CloudWatch")
     for name, place, environments in addons(site):
         hosted = HOSTED_CHARTS.get(name, "")
         if hosted:
@@ -132,10 +137,12 @@ def _of_objects(site: Site[object]) -> Iterator[Shipper]:
             pipeline = spec.at("config", "service", "pipelines", "logs")
             text = spec.at("config").text
             if (pipeline and _exports(pipeline)) or ("logs:" in text and "pipelines:" in text):
-                name = "the OpenTelemetry Collector"
+                name = COLLECTOR
                 yield Shipper(name, m.place(), m.environments, "", ((text, m.place()),))
         elif m.kind in {"ClusterOutput", "ClusterFlow", "ClusterLogForwarder"}:
             yield Shipper(f"{m.kind}/{m.name}", m.place(), m.environments)
+        elif m.kind == "ConfigMap" and m.name == "aws-logging":
+            yield Shipper("Fargate's log router", m.place(), m.environments, "CloudWatch")
         elif m.kind == "Beat" and spec.at("type").text == "filebeat":
             yield Shipper("Filebeat", m.place(), m.environments)
         elif m.kind == "DatadogAgent" and spec.at("features", "logCollection", "enabled").text == (
@@ -174,23 +181,13 @@ def _near(file: File, name: str) -> Iterator[tuple[str, Place]]:
 
 def _of_collector_files(site: Site[object]) -> Iterator[Shipper]:
     """Configurations of an OpenTelemetry Collector that a compose service mounts."""
-    mounts = [
-        n.text or n.at("source").text
-        for service in services(site)
-        for n in service.node.at("volumes").items()
-    ]
-    for root in site.repo.roots:
-        for file in root.files.values():
-            low = file.name.lower()
-            if not low.endswith((".yaml", ".yml")) or not ("otel" in low or "collector" in low):
-                continue
-            used = any(file.name in m or (file.folder and file.folder in m) for m in mounts)
-            document = file.yaml.first if used and not is_aside(file.path) else NOTHING
-            pipeline = document.at("service", "pipelines", "logs")
-            if pipeline and _exports(pipeline):
-                place = file.place(document.at("service", "pipelines").line_of("logs"))
-                texts = ((file.text, file.place()),)
-                yield Shipper("the OpenTelemetry Collector", place, (), _hosted(pipeline), texts)
+    for file in mounted_files(site):
+        document = file.yaml.first
+        pipeline = document.at("service", "pipelines", "logs")
+        if pipeline and _exports(pipeline):
+            place = file.place(document.at("service", "pipelines").line_of("logs"))
+            texts = ((file.text, file.place()),)
+            yield Shipper(COLLECTOR, place, (), _hosted(pipeline), texts)
 
 
 def _hosted(pipeline: Node) -> str:

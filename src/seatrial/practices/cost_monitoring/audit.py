@@ -20,6 +20,7 @@ from seatrial.practices.cost_monitoring.tools import Part, pieces
 if TYPE_CHECKING:
     from seatrial.repo.yaml import Node
 
+_RELATED = 8
 _SHOWN: Final = 3
 _WITHOUT_PRICES: Final = ("linode", "hcloud", "vultr", "scaleway", "ovh", "exoscale", "proxmox")
 """Providers whose prices OpenCost and Kubecost do not know."""
@@ -102,14 +103,15 @@ def untagged(site: Site[Settings]) -> Iterator[Observation]:
         address, place = seen.tagged[0]
         more = len(seen.tagged) - 1
         yield met(place, f"{address} {f'and {more} more carry' if more else 'carries'} tags")
-    if seen.untagged:
-        names = ", ".join(address for address, _ in seen.untagged[:_SHOWN])
-        rest = len(seen.untagged) - _SHOWN
+    lacking = (*seen.untagged, *seen.modules)
+    if lacking:
+        names = ", ".join(address for address, _ in lacking[:_SHOWN])
+        rest = len(lacking) - _SHOWN
         yield fault(
-            seen.untagged[0][1],
+            lacking[0][1],
             f"{names}{f' and {rest} more' if rest > 0 else ''}"
-            f" carr{'ies' if len(seen.untagged) == 1 else 'y'} no tag that tells whose cost it is",
-            related=tuple(place for _, place in seen.untagged[1:_SHOWN]),
+            f" carr{'ies' if len(lacking) == 1 else 'y'} no tag that tells whose cost it is",
+            related=tuple(place for _, place in lacking[1:_RELATED]),
         )
 
 

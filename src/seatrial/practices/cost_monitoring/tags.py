@@ -9,7 +9,7 @@ from seatrial.kit.site import Site
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 from seatrial.practices.cost_monitoring.settings import Settings
-from seatrial.repo.hcl import Block
+from seatrial.repo.hcl import Block, Expression
 from seatrial.repo.hclunknown import Value
 from seatrial.repo.tfmodules import Module
 
@@ -30,6 +30,16 @@ _TAGGABLE: Final = frozenset(
     " hcloud_volume hcloud_load_balancer scaleway_k8s_cluster scaleway_instance_server".split()
 )
 _ATTRIBUTES: Final = ("tags", "labels", "resource_labels", "user_labels", "tags_all")
+_MODULE_ATTRIBUTES: Final = ("tags", "labels", "cluster_resource_labels", "resource_labels")
+_SOLD: Final = frozenset(
+    "alb eks rds rds-aurora vpc s3-bucket ecs lambda dynamodb-table elasticache ec2-instance"
+    " autoscaling msk-kafka-cluster opensearch efs cloudfront".split()
+)
+"""Published modules of AWS whose resources appear on the bill."""
+_OWNERS: Final = (
+    "*", "env", "stage", "team", "owner", "service", "app", "project", "product", "cost", "system",
+    "component", "tenant", "department", "customer", "workload", "terraform", "managed", "created",
+)  # fmt: skip
 _NAMES_ONLY: Final = ("name", "kubernetes.io/", "karpenter.sh/", "k8s.io/")
 
 
@@ -40,11 +50,13 @@ class Tagging:
     Attributes:
         tagged, untagged: addresses with their places.
         defaults: places where a provider tags everything that it makes.
+        modules: published modules without telling tags; they weigh only when they are named.
     """
 
     tagged: tuple[tuple[str, Place], ...]
     untagged: tuple[tuple[str, Place], ...]
     defaults: tuple[tuple[str, Place], ...]
+    modules: tuple[tuple[str, Place], ...] = ()
 
 
 def tagging(site: Site[Settings]) -> Tagging:
@@ -52,6 +64,7 @@ def tagging(site: Site[Settings]) -> Tagging:
     tagged: list[tuple[str, Place]] = []
     untagged: list[tuple[str, Place]] = []
     defaults: list[tuple[str, Place]] = []
+    modules: list[tuple[str, Place]] = []
     for module in site.repo.terraform.modules:
         if module.is_example or module.is_library:
             continue
@@ -62,11 +75,39 @@ def tagging(site: Site[Settings]) -> Tagging:
             provider = block.labels[0].partition("_")[0]
             has = _suffices(kept, site.settings.tags) or _inherits(module, provider)
             (tagged if has else untagged).append((block.address, block.place))
-    return Tagging(tuple(tagged), tuple(untagged), tuple(defaults))
+        modules.extend(_untagged_modules(module))
+    return Tagging(tuple(tagged), tuple(untagged), tuple(defaults), tuple(modules))
 
 
 def _taggable(module: Module) -> Iterator[Block]:
     yield from (b for b in module.resources() if b.labels and b.labels[0] in _TAGGABLE)
+
+
+def _untagged_modules(module: Module) -> Iterator[tuple[str, Place]]:
+    inherits = _inherits(module, "aws")
+    for block, has in _modules(module):
+        aws = "terraform-aws-modules/" in module.text(block.attr("source"))
+        if not has and not (aws and inherits):
+            labels = block.attr("cluster_resource_labels")
+            yield block.address, labels.place if labels else block.place
+
+
+def _modules(module: Module) -> Iterator[tuple[Block, bool]]:
+    """Calls of published modules that cost something, and whether each is given telling tags."""
+    for call in module.calls:
+        source = call.source.partition("?")[0]
+        name = source.partition("//")[0].rstrip("/").split("/")[1:2]
+        sold = source.startswith("terraform-aws-modules/") and name and name[0] in _SOLD
+        labels = [e for n in _MODULE_ATTRIBUTES if (e := call.block.attr(n))]
+        keys = [k for e in labels for k in (_named(module.resolve(e)) or _literal(e))]
+        if labels and keys and (sold or call.block.attr("cluster_resource_labels")):
+            yield call.block, any(any(w in k.lower() for w in _OWNERS) for k in keys)
+        elif sold and not labels:
+            yield call.block, False
+
+
+def _literal(expression: Expression) -> list[str]:
+    return [key.strip('"') for key, _ in expression.pairs()]
 
 
 def _defaults(module: Module) -> Iterator[tuple[str, Place]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seatrial.kit.databases import Database, Source, databases
+from seatrial.kit.secrettypes import only_development
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
@@ -37,7 +38,7 @@ def no_final_snapshot(site: Site[Settings]) -> Iterator[Observation]:
                 place,
                 f"{database.name} leaves no final snapshot when it is destroyed",
                 environments=names,
-                severity=Severity.HIGH if set(names) & set(site.production) else None,
+                severity=_weight(site, database, names),
             )
 
 
@@ -55,8 +56,13 @@ def deletion_allowed(site: Site[Settings]) -> Iterator[Observation]:
                     place,
                     f"{database.name} is not protected from deletion",
                     environments=names,
-                    severity=Severity.HIGH if set(names) & set(site.production) else None,
+                    severity=_weight(site, database, names),
                 )
+
+
+def _weight(site: Site[Settings], database: Database, names: tuple[str, ...]) -> Severity | None:
+    grave = {*site.production, "production"}
+    return Severity.HIGH if grave & {*names, *database.environments} else None
 
 
 def _set_to(
@@ -67,6 +73,8 @@ def _set_to(
     if block is None or module is None or database.source is not Source.MANAGED:
         return
     asked = tuple(e.name for e in site.environments if e.tier in site.settings.required_in)
+    if only_development(database.environments):
+        return
     if database.environments:
         here = known(site, database.environments)
         asked = tuple(name for name in asked if name in here)

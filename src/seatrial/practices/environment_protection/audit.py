@@ -12,10 +12,37 @@ from seatrial.kit.targets import targets_of
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check
+from seatrial.practices.environment_protection.declared import (
+    approval_elsewhere,
+    settings_as_code,
+)
+from seatrial.practices.environment_protection.merging import (
+    approved_by_a_bot,
+    nothing_promoted,
+    pipeline_unowned,
+    unbound_pages,
+)
+from seatrial.practices.environment_protection.secrets import callers_of, repository_secret
 from seatrial.practices.environment_protection.settings import Settings
 from seatrial.repo.environments import environment_of
 from seatrial.repo.expressions import fold
-from seatrial.repo.hcl import Block
+
+__all__ = [
+    "any_branch",
+    "approval_elsewhere",
+    "approved_by_a_bot",
+    "chain_unchecked",
+    "environment_from_pull_request",
+    "needed_in",
+    "not_applicable",
+    "nothing_promoted",
+    "pipeline_unowned",
+    "repository_secret",
+    "settings_as_code",
+    "two_names",
+    "unbound_pages",
+    "unbound_release",
+]
 
 _PULL_REQUEST_WORDS = (
     "github.head_ref",
@@ -24,7 +51,6 @@ _PULL_REQUEST_WORDS = (
     "github.event.comment",
     "github.event.workflow_run.head_branch",
 )
-_OWN_TOKEN = {"GITHUB_TOKEN", "github_token"}
 
 
 def not_applicable(site: Site[Settings]) -> str:
@@ -64,7 +90,7 @@ def unbound_release(site: Site[Settings]) -> Iterator[Observation]:
                 " nothing asks for an approval",
                 environments=environments,
                 severity=_weight(site, release, environments),
-                related=(release.place,),
+                related=(release.place, *(c.place for c in callers_of(site, release))),
             )
     if not releases(site):
         for place, what in _pulled(site)[:1]:
@@ -107,28 +133,6 @@ def two_names(site: Site[Settings]) -> Iterator[Observation]:
                 f"job {release.job.id} says {written} where another says {first[canonical]}:"
                 " GitHub takes them for two environments",
                 environments=(canonical,),
-            )
-
-
-@check("environment-protection/repository-secret", severity=Severity.HIGH)
-def repository_secret(site: Site[Settings]) -> Iterator[Observation]:
-    """A job that deploys reads a secret but is bound to no environment.
-
-    Why: such a secret must lie on the repository, where every job of every branch can read it.
-    Fix: move it to the environment (`seatrial plan environment-protection` names each one).
-    """
-    for release in releases(site):
-        if release.job.environment or not release.deploys:
-            continue
-        read = [(name, place) for name, place in release.job.secrets if name not in _OWN_TOKEN]
-        if read:
-            names = ", ".join(name for name, _ in read[:4]) + (", ..." if len(read) > 4 else "")  # noqa: PLR2004 - names that fit a line
-            yield fault(
-                read[0][1],
-                f"job {release.job.id} reads {names} without an environment, so every job of every"
-                " branch can read them too",
-                environments=targets_of(site, release),
-                related=tuple(place for _, place in read[1:]),
             )
 
 
@@ -179,59 +183,6 @@ def chain_unchecked(site: Site[Settings]) -> Iterator[Observation]:
             )
 
 
-@check("environment-protection/settings-as-code", severity=Severity.HIGH)
-def settings_as_code(site: Site[Settings]) -> Iterator[Observation]:
-    """Environments that Terraform declares lack reviewers or a branch rule.
-
-    Why: an environment without reviewers is a name, no protection.
-    Fix: add `reviewers` and `deployment_branch_policy` to the resource.
-    """
-    for module in site.repo.terraform.modules:
-        for block in module.resources("github_repository_environment"):
-            if block.labels[0] == "github_repository_environment" and not module.is_example:
-                yield from _declared(block)
-
-
-@check("environment-protection/approval-elsewhere", severity=Severity.HIGH)
-def approval_elsewhere(site: Site[Settings]) -> Iterator[Observation]:
-    """A delivery service of a cloud takes production without an approval.
-
-    Why: where Cloud Deploy or CodePipeline delivers, the approval belongs on their target or stage.
-    Fix: `require_approval = true` on the production target, or a manual approval stage.
-    """
-    for module in site.repo.terraform.modules:
-        if not module.is_example:
-            for block in module.blocks:
-                yield from _cloud_approval(block)
-    for manifest in site.repo.manifests:
-        if manifest.kind == "Target" and manifest.group == "deploy.cloud.google.com":
-            approved = manifest.node.at("requireApproval").value is True
-            yield from _target(manifest.name, manifest.place(), approved=approved)
-
-
-def _cloud_approval(block: Block) -> Iterator[Observation]:
-    kind = block.labels[0] if block.type == "resource" and block.labels else ""
-    if kind == "google_clouddeploy_target":
-        written = block.attr("require_approval")
-        name = block.attr("name")
-        title = f"{block.labels[-1]} {name.text if name else ''}"
-        yield from _target(title, block.place, approved=bool(written and written.text == "true"))
-    if kind == "aws_codepipeline":
-        for action in (b for b in block.walk() if b.type == "action"):
-            category = action.attr("category")
-            if category and category.text.strip('"') == "Approval":
-                yield met(action.place, f"{block.address} waits for a manual approval")
-
-
-def _target(name: str, place: Place, *, approved: bool) -> Iterator[Observation]:
-    if approved:
-        yield met(place, f"the delivery target {name} asks for an approval")
-    elif environment_of(name.strip(' "').replace(" ", "/").replace('"', "")) == "production":
-        yield fault(
-            place, "the delivery target of production asks for no approval", severity=Severity.HIGH
-        )
-
-
 _PULLING = {"Kustomization", "HelmRelease", "Application", "ApplicationSet"}
 
 
@@ -241,15 +192,6 @@ def _pulled(site: Site[Settings]) -> list[tuple[Place, str]]:
         for m in site.repo.manifests
         if m.kind in _PULLING and m.group.endswith(("fluxcd.io", "argoproj.io"))
     ]
-
-
-def _declared(block: Block) -> Iterator[Observation]:
-    name = environment_of(block.labels[-1]) or ""
-    environments = (name,) if name else ()
-    if block.children("reviewers"):
-        yield met(block.place, f"{block.address} lists reviewers", environments=environments)
-    elif name == "production":
-        yield fault(block.place, f"{block.address} lists no reviewers", environments=environments)
 
 
 def _verb(release: Release) -> str:

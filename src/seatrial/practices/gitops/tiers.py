@@ -56,8 +56,10 @@ def no_promotion(site: Site[Settings]) -> Iterator[Observation]:
     Fix: let production name a tag, a commit or a folder of its own, moved by a pull request
     (`seatrial promote production --from staging`).
     """
-    yield from faults(_together(site))
-    yield from _foreign(site)
+    foreign = list(_foreign(site))
+    said = {one.place for one in foreign}
+    yield from foreign
+    yield from faults(one for one in _together(site) if one[1] not in said)
 
 
 def _together(site: Site[Settings]) -> Iterator[Said]:

@@ -36,10 +36,12 @@ def tags_on_command_lines(site: Site[object]) -> Iterator[Observation]:
         for reference in chart.references:
             path = reference.file.path
             script = reference.file.suffix not in {".yaml", ".yml"} and not is_aside(path)
-            for key, value in reference.sets if script else ():
+            line = _line(reference.file, reference.place.line)
+            tried = " template" in line or " lint" in line
+            for key, value in reference.sets if script and not tried else ():
                 if _is_tag(key) and "$" in value:
-                    line = reference.file.line_of(f"{key}=", reference.place.line)
-                    place = reference.file.place(line or reference.place.line)
+                    number = reference.file.line_of(f"{key}=", reference.place.line)
+                    place = reference.file.place(number or reference.place.line)
                     found.setdefault(path, []).append((place, key))
     for who, given in found.items():
         place, key = given[-1]
@@ -74,11 +76,9 @@ def moving_in_compose(site: Site[object]) -> Iterator[Observation]:
         for name, (place, value) in settings.items():
             users = [s.name for s in compose.services if f"{{{name}" in s.node.at("image").text]
             if users and image_of(f"x:{value}").moves:
-                more = f" and {len(users) - 1} more services" if len(users) > 1 else ""
-                yield fault(
-                    place,
-                    f"{name} is {value}: {users[0]}{more} run whatever was pushed last",
-                )
+                more = f" and {len(users) - 1} more services run" if len(users) > 1 else " runs"
+                what = f"{name} is {value}: {users[0]}{more} whatever was pushed last"
+                yield fault(place, what)
         loose = [
             (s.place_of("image"), s.image)
             for s in compose.services

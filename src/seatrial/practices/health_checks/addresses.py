@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.databases import clients
-from seatrial.kit.endpoints import answers, checks_dependencies, checks_nothing, handler, is_own
+from seatrial.kit.endpoints import answers, is_own
 from seatrial.kit.grouping import Seen, spread
 from seatrial.kit.shellvars import undefined
 from seatrial.kit.site import Site
@@ -73,7 +72,7 @@ def smoke_route_missing(site: Site[Settings]) -> Iterator[Observation]:
     found: list[Seen] = []
     for one in verifications(site):
         for url in one.urls:
-            host, path = _split(url)
+            host, path = split(url)
             known = host.startswith(("localhost", "127.0.0.1")) or is_own(site, host)
             if known and path and answers(site, path) is Serves.NO:
                 message = f"`{one.what}` asks {path}, which the application does not serve"
@@ -82,52 +81,8 @@ def smoke_route_missing(site: Site[Settings]) -> Iterator[Observation]:
         yield fault(place, message, environments=environments)
 
 
-def _split(url: str) -> tuple[str, str]:
+def split(url: str) -> tuple[str, str]:
+    """Host and path of an address."""
     rest = url.partition("://")[2] or url
     host, slash, path = rest.partition("/")
     return host, slash + path.partition("?")[0].partition("#")[0].rstrip("/'\"")
-
-
-@check("health-checks/constant-endpoint", severity=Severity.MEDIUM, requirement=True)
-def constant_endpoint(site: Site[Settings]) -> Iterator[Observation]:
-    """The health endpoint looks at nothing that the application depends on.
-
-    Why: it says "ok" with the database down, so a broken version counts as healthy.
-    Fix: `seatrial apply health-checks` proposes a readiness endpoint that asks each dependency.
-    """
-    if not clients(site):
-        return
-    for path in _asked(site):
-        found = handler(site, path)
-        if found and checks_nothing(found[1]):
-            message = f"{path} answers the same whether the database works or not"
-            yield fault(found[0].place, message)
-
-
-def _asked(site: Site[Settings]) -> list[str]:
-    """Paths that decide whether the application is well; the liveness path only as the last one."""
-    ready = [p for one in probed(site) for p in (one.path("readinessProbe"),) if p]
-    urls = [_split(url)[1] for one in verifications(site) for url in one.urls]
-    ready += [path for path in urls if "health" in path or "ready" in path]
-    live = [p for one in probed(site) for p in (one.path("livenessProbe"),) if p]
-    return list(dict.fromkeys(ready or live))
-
-
-@check("health-checks/restart-storm", severity=Severity.MEDIUM, fix="manual")
-def restart_storm(site: Site[Settings]) -> Iterator[Observation]:
-    """The liveness probe asks an endpoint that looks at dependencies.
-
-    Why: when the database is down every pod is restarted, again and again, and the outage outlives
-    its cause.
-    Fix: let the liveness probe ask the process alone, and the readiness probe the dependencies.
-    """
-    found: list[Seen] = []
-    for one in probed(site):
-        path = one.path("livenessProbe")
-        route = handler(site, path) if path and is_own(site, one.node.at("image").text) else None
-        if route and checks_dependencies(route[1]):
-            place = one.place("livenessProbe", "httpGet", "path")
-            message = f"{one.name} is restarted when a dependency is down: liveness asks {path}"
-            found.append((place, message, one.workload.environments))
-    for place, message, environments in spread(found):
-        yield fault(place, message, environments=environments)

@@ -15,11 +15,14 @@ from seatrial.model.finding import Observation, Reach, Severity, fault, met, unk
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.health_checks.addresses import (
-    constant_endpoint,
     probe_route_missing,
-    restart_storm,
     smoke_route_missing,
     undefined_variable,
+)
+from seatrial.practices.health_checks.answering import (
+    constant_endpoint,
+    restart_storm,
+    unasked_endpoint,
 )
 from seatrial.practices.health_checks.gate import (
     masked_verification,
@@ -30,8 +33,19 @@ from seatrial.practices.health_checks.gate import (
 )
 from seatrial.practices.health_checks.probes import Probed, other_checks, probed
 from seatrial.practices.health_checks.settings import Settings
+from seatrial.practices.health_checks.shallow import (
+    port_only,
+    probe_matches_itself,
+    service_unchecked,
+)
+from seatrial.practices.health_checks.unwatched import (
+    applied_is_enough,
+    stage_unverified,
+    worker_unwatched,
+)
 
 __all__ = [
+    "applied_is_enough",
     "constant_endpoint",
     "masked_verification",
     "no_health_check",
@@ -41,13 +55,19 @@ __all__ = [
     "no_startup",
     "no_verification",
     "not_applicable",
+    "port_only",
+    "probe_matches_itself",
     "probe_route_missing",
     "restart_storm",
+    "service_unchecked",
     "smoke_route_missing",
+    "stage_unverified",
+    "unasked_endpoint",
     "unbounded_wait",
     "undefined_variable",
     "version_unproved",
     "worker_unprobed",
+    "worker_unwatched",
 ]
 _MANY = 5
 
@@ -123,6 +143,7 @@ def no_startup(site: Site[Settings]) -> Iterator[Observation]:
             first.place("livenessProbe"),
             _says(missing, "no startup probe"),
             environments=_all_environments(missing),
+            related=tuple(dict.fromkeys(p.place("livenessProbe") for p in missing))[1:],
         )
 
 
@@ -157,15 +178,24 @@ def _says(group: list[Probed], what: str) -> str:
 
 def _without(probe: str, what: str, containers: Iterable[Probed]) -> Iterator[Observation]:
     items = [p for p in containers if not p.has(probe)]
-    seen = list(spread((p.place(), f"{p.name} has {what}", p.workload.environments) for p in items))
+    seen = list(
+        spread((_beside(p), f"{p.name} has {what}", p.workload.environments) for p in items)
+    )
     if len(seen) > _MANY:
         names = [p.workload.name for p in items]
         count = len(set(names))
         message = f"{named(names)} have {what} ({count} workloads)"
-        yield fault(seen[0][0], message, environments=_all_environments(items))
+        others = tuple(place for place, _, _ in seen[1:])
+        yield fault(seen[0][0], message, environments=_all_environments(items), related=others)
         return
     for place, message, environments in seen:
         yield fault(place, message, environments=environments)
+
+
+def _beside(one: Probed) -> Place:
+    """Where a reader would add a probe: at another one, else at the container."""
+    present = next((p for p in ("readinessProbe", "livenessProbe") if one.has(p)), "")
+    return one.place(present) if present else one.place()
 
 
 def _all_environments(items: list[Probed]) -> tuple[str, ...]:

@@ -63,9 +63,11 @@ def _undeployed(site: Site[Settings]) -> Observation:
             name = f"{manifest.kind}/{manifest.name}"
             message = f"{name} delivers, and nothing verifies what it delivered"
             return fault(manifest.place("spec"), message, environments=manifest.environments)
-    for release in releases(site):
-        message = f"{_job(release)} releases, and no file shows a verification of what was deployed"
-        return fault(release.place, message)
+    published = releases(site)
+    if published:
+        first = published[0]
+        message = f"{_job(first)} releases, and no file shows a verification of what was deployed"
+        return fault(first.place, message, related=tuple(r.place for r in published[1:]))
     return fault(front_place(site), "no pipeline deploys this, so nothing verifies a deployment")
 
 

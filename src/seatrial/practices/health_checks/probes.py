@@ -156,7 +156,8 @@ def _clouds(site: Site[object]) -> Iterator[Seen]:
                 yield f"{block.address} checks health", inner.place, scope_of(module)
     for module, block in resources(site, "aws_ecs_task_definition"):
         definitions = block.attr("container_definitions")
-        if definitions and "healthCheck" in definitions.text:
+        texts = [e.text for e in module.locals.values()] if definitions else []
+        if definitions and any("healthCheck" in t for t in (definitions.text, *texts)):
             yield f"{block.address} checks health", definitions.place, scope_of(module)
     for module, block in resources(site, "azurerm_linux_web_app"):
         if any(b.attr("health_check_path") for b in block.walk()):

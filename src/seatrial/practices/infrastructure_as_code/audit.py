@@ -16,19 +16,24 @@ from seatrial.model.practice import check
 from seatrial.practices.infrastructure_as_code import (
     byhand,
     coded,
-    commands,
-    dangling,
     drift,
     lies,
-    schedules,
-    starts,
+)
+from seatrial.practices.infrastructure_as_code.missing import (
+    missing_file,
+    missing_module,
+    missing_script,
+    missing_script_in_docs,
+    missing_task,
 )
 from seatrial.practices.infrastructure_as_code.settings import Settings
 from seatrial.practices.infrastructure_as_code.traps import (
     autoscaler_target,
     by_hand_in_terraform,
+    fixed_replicas,
     missing_compose_file,
     removed_api,
+    selects_nothing,
     unchecked_value,
     unknown_input_in_docs,
     unpinned_script,
@@ -39,8 +44,15 @@ from seatrial.practices.infrastructure_as_code.traps import (
 __all__ = [
     "autoscaler_target",
     "by_hand_in_terraform",
+    "fixed_replicas",
     "missing_compose_file",
+    "missing_file",
+    "missing_module",
+    "missing_script",
+    "missing_script_in_docs",
+    "missing_task",
     "removed_api",
+    "selects_nothing",
     "unchecked_value",
     "unknown_input_in_docs",
     "unpinned_script",
@@ -206,58 +218,6 @@ def hardcoded_environment(site: Site[Settings]) -> Iterator[Observation]:
     Fix: a value or variable for the thing itself (`monitoring.enabled`).
     """
     yield from lies.branches(site)
-
-
-@check("infrastructure-as-code/missing-file", severity=Severity.HIGH, fix="manual")
-def missing_file(site: Site[Settings]) -> Iterator[Observation]:
-    """A build or delivery names a file that does not exist.
-
-    Why: it fails when it is needed, or falls back to something else without a word.
-    Fix: the right path, or the missing file.
-    """
-    yield from dangling.files(site)
-
-
-@check("infrastructure-as-code/missing-script", severity=Severity.HIGH, fix="manual")
-def missing_script(site: Site[Settings]) -> Iterator[Observation]:
-    """A pipeline, task or script starts a script that does not exist.
-
-    Why: the step fails, or is masked and does nothing, which nobody notices until it is needed.
-    Fix: the right path, or write the script.
-    """
-    yield from commands.in_pipelines(site)
-    yield from commands.in_scripts(site)
-
-
-@check("infrastructure-as-code/missing-script-in-docs", severity=Severity.LOW, fix="manual")
-def missing_script_in_docs(site: Site[Settings]) -> Iterator[Observation]:
-    """A document tells people to start a script that does not exist.
-
-    Why: it is found out in the middle of the incident for which the document was written.
-    Fix: the right path, or write the script.
-    """
-    yield from commands.in_documents(site)
-
-
-@check("infrastructure-as-code/missing-module", severity=Severity.HIGH, fix="manual")
-def missing_module(site: Site[Settings]) -> Iterator[Observation]:
-    """An image, service or workload starts a module that does not exist.
-
-    Why: the container ends at once, over and over.
-    Fix: the module's right name.
-    """
-    yield from starts.modules(site)
-
-
-@check("infrastructure-as-code/missing-task", severity=Severity.HIGH, fix="manual")
-def missing_task(site: Site[Settings]) -> Iterator[Observation]:
-    """A schedule names a task that nobody defines.
-
-    Why: the scheduler sends it on time, the worker refuses it as unregistered, and the work that
-    everybody believes to be done is never done.
-    Fix: the task's right name, or remove the entry.
-    """
-    yield from schedules.tasks(site)
 
 
 def _cluster_place(site: Site[Settings]) -> Place:

@@ -71,9 +71,11 @@ def in_scripts(site: Site[object]) -> Iterator[Observation]:
 def _in_tasks(site: Site[object], root: Root) -> Iterator[Observation]:
     """One finding for every file of tasks (make and its like)."""
     by_file: dict[str, list[Change]] = {}
-    for task in site.repo.tasks(root).all:
+    tasks = site.repo.tasks(root).all
+    local = {t.file.path for t in tasks if makes_local_cluster(t.commands)}
+    for task in tasks:
         file = task.file
-        if is_trial(file) or not _mentions(file.text) or makes_local_cluster(task.commands):
+        if is_trial(file) or not _mentions(file.text) or file.path in local:
             continue
         if not (_breaks_glass(task.name) or _is_passing(task.name) or task.name in _TRIAL_TASKS):
             by_file.setdefault(file.path, []).extend(changes(task.commands))

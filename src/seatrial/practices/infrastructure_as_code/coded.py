@@ -112,5 +112,8 @@ def _compose(site: Site[object]) -> Iterator[Piece]:
             is_aside(compose.file.path) or "test" in compose.file.name or "/" in compose.file.path
         )
         if stays and not aside:
-            yield compose.file.place(), f"{compose.file.name} declares {len(stays)} services"
+            yield (
+                compose.file.place(),
+                f"{compose.file.name} declares {len(stays)} service{'s' * (len(stays) > 1)}",
+            )
             return

@@ -92,6 +92,7 @@ def _beside(root: Root, file: File, commands: Sequence[Command]) -> Iterator[tup
         line.strip().partition("=")[0].removeprefix("export ").removeprefix("readonly ").strip()
         for line in file.lines
         if "dirname" in line and ("$0" in line or "BASH_SOURCE" in line) and "/.." not in line
+        if line.count("dirname") == 1
     }
     for command in commands:
         word = script_word(command)

@@ -66,10 +66,11 @@ def _is_file(root: Root, path: str) -> bool:
 def _is_explained(root: Root, written: str) -> bool:
     """True when a sample lies beside, or a script, task or document says how the file is made."""
     name = posixpath.basename(written)
-    stem = name.strip(".").partition(".")[0]
+    parts = [part for part in name.lower().split(".") if part]
     for path, file in root.files.items():
         low = file.name.lower()
-        if low != name and stem in low and any(word in low for word in _SAMPLES):
+        sample = any(word in low for word in _SAMPLES)
+        if sample and low != name and all(part in low for part in parts):
             return True
         told = file.suffix in {".md", ".sh", ".rst", ".txt", ".toml"} or low in {
             "makefile",

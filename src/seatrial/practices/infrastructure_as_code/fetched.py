@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.releases import command_place
+from seatrial.kit.releases import command_place, releases
 from seatrial.kit.site import Site
-from seatrial.model.finding import Observation, fault
+from seatrial.model.finding import Observation, Severity, fault
 from seatrial.practices.infrastructure_as_code.places import is_trial
 
 if TYPE_CHECKING:
     from seatrial.repo.command import Command
     from seatrial.repo.scripts import ScriptFile
+    from seatrial.repo.workflows import Job
 
 _FETCHERS: Final = frozenset({"curl", "wget"})
 _RUNNERS: Final = frozenset({"sh", "bash", "zsh", "dash", "python", "python3", "perl", "ruby"})
@@ -27,19 +28,24 @@ def scripts(site: Site[object]) -> Iterator[Observation]:
         for job in workflow.jobs:
             for step in () if job.is_off else job.all_steps:
                 for command, url in _piped(step.commands):
-                    place = command_place(step, command)
-                    yield fault(
-                        place,
-                        f"job {job.id} pipes {_shown(url)} into a shell, whatever it is today",
-                    )
+                    # Beside no credentials of a deployment it is a matter of repeatability only.
+                    severity = None if _releases(site, job) else Severity.LOW
+                    what = f"job {job.id} {_told(url)}"
+                    yield fault(command_place(step, command), what, severity=severity)
     for root in site.repo.roots:
         for script in site.repo.scripts(root).all:
             if not is_trial(script.file) and "http" in script.file.text:
                 for command, url in _piped(script.commands):
-                    what = (
-                        f"{script.file.name} pipes {_shown(url)} into a shell, whatever it is today"
-                    )
-                    yield fault(script.file.place(command.line), what)
+                    what = f"{script.file.name} {_told(url)}"
+                    yield fault(script.file.place(command.line), what, severity=Severity.LOW)
+
+
+def _releases(site: Site[object], job: Job) -> bool:
+    return any(release.job is job for release in releases(site))
+
+
+def _told(url: str) -> str:
+    return f"pipes {_shown(url)} into a shell, whatever it is today"
 
 
 def _piped(commands: Sequence[Command]) -> Iterator[tuple[Command, str]]:

@@ -11,7 +11,7 @@ from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 
 if TYPE_CHECKING:
-    from seatrial.repo.scripts import ScriptFile
+    from seatrial.repo.scripts import ScriptFile, Scripts
 
 _SOURCES: Final = frozenset({".", "source", "eval"})
 _PROGRAMS: Final = ("pg_", "mysql_", "apt_", "docker_", "x86_", "aws_", "ssh_", "gpg_", "sha_")
@@ -22,10 +22,10 @@ def faults(site: Site[object]) -> Iterator[Observation]:
     for root in site.repo.roots:
         for script in site.repo.scripts(root).all:
             if not is_aside(script.file.path) and "()" in script.file.text.replace(" ", ""):
-                yield from _of_script(script)
+                yield from _of_script(script, site.repo.scripts(root))
 
 
-def _of_script(script: ScriptFile) -> Iterator[Observation]:
+def _of_script(script: ScriptFile, others: Scripts) -> Iterator[Observation]:
     file = script.file
     defined: dict[str, int] = {}
     twice: set[str] = set()
@@ -50,7 +50,8 @@ def _of_script(script: ScriptFile) -> Iterator[Observation]:
         name = command.argv[0] if command.argv else ""
         of_kind = "_" in name and name.isidentifier() and name.partition("_")[0] in families
         if of_kind and name not in defined and name not in seen and not name.startswith(_PROGRAMS):
-            if f"{name}()" in file.text.replace(" ", "") or f"function {name}" in file.text:
+            texts = [other.file.text for other in others.all]
+            if any(f"{name}()" in t.replace(" ", "") or f"function {name}" in t for t in texts):
                 continue
             seen.add(name)
             yield fault(

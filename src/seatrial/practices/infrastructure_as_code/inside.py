@@ -36,7 +36,8 @@ def terraform(site: Site[object]) -> Iterator[Observation]:
             rest = f" and {len(wrapped) - _SHOWN} more" if len(wrapped) > _SHOWN else ""
             yield fault(
                 wrapped[0].place,
-                f"module{'s' if len(wrapped) > 1 else ''} {names}{rest} run kubectl inside"
+                f"module{'s' if len(wrapped) > 1 else ''} {names}{rest}"
+                f" run{'' if len(wrapped) > 1 else 's'} kubectl inside"
                 " Terraform, whose result no plan shows (instead: manifests in git, or resources"
                 " of the kubernetes provider)",
                 related=tuple(c.place for c in wrapped[1:_SHOWN]),

@@ -104,6 +104,7 @@ def inputs(site: Site[object]) -> Iterator[Observation]:
             )
     for helmfile in _helmfiles(site):
         yield from _floating(helmfile)
+    yield from _fetched(site)
     for module in site.repo.terraform.modules:
         skipped = module.is_example or module.is_library
         calls = [c for c in module.calls if not skipped and _floats(c.source, c.version)]
@@ -117,6 +118,20 @@ def inputs(site: Site[object]) -> Iterator[Observation]:
                 f"module{plural} {names}{rest} {verb} taken in the newest version",
                 related=tuple(c.place for c in calls[1:_SHOWN]),
             )
+
+
+def _fetched(site: Site[object]) -> Iterator[Observation]:
+    """Documents that Terraform reads from a branch at every plan."""
+    for module in site.repo.terraform.modules:
+        for block in () if module.is_example else module.data("http"):
+            url = module.text(block.attr("url"))
+            hosted = "githubusercontent.com/" in url or "github.com/" in url or "gitlab.com/" in url
+            if hosted and any(f"/{word}/" in url for word in ("main", "master", "latest", "HEAD")):
+                attribute = block.attr("url")
+                yield fault(
+                    attribute.place if attribute else block.place,
+                    f"{block.address} reads a file of somebody's branch at every plan",
+                )
 
 
 def _helmfiles(site: Site[object]) -> Iterator[File]:

@@ -47,6 +47,36 @@ def targets(site: Site[object]) -> Iterator[Observation]:
         )  # fmt: skip
 
 
+def replicas(site: Site[object]) -> Iterator[Observation]:
+    """Workloads whose number of replicas stands in git although an autoscaler decides it."""
+    scaled = {
+        (*_target(m), m.namespace, e)
+        for m in live_manifests(site)
+        if m.kind in _KINDS
+        for e in m.environments or ("",)
+    }
+    found: dict[Place, tuple[Manifest, list[str]]] = {}
+    for manifest in live_manifests(site) if scaled else ():
+        if not manifest.node.at("spec").has("replicas") or "replicas" not in manifest.file.text:
+            continue
+        names = [
+            e
+            for e in manifest.environments or ("",)
+            if (manifest.kind, manifest.name, manifest.namespace, e) in scaled
+        ]
+        if names:
+            place = manifest.place("spec", "replicas")
+            found.setdefault(place, (manifest, []))[1].extend(n for n in names if n)
+    for place, (manifest, names) in found.items():
+        count = manifest.node.at("spec", "replicas").text
+        yield fault(
+            place,
+            f"{manifest.kind}/{manifest.name} fixes {count} replicas, and an autoscaler decides"
+            " them: every delivery puts its number over the autoscaler's",
+            environments=tuple(dict.fromkeys(names)),
+        )
+
+
 def _target(manifest: Manifest) -> tuple[str, str]:
     ref = manifest.node.at("spec", "scaleTargetRef")
     return ref.at("kind").text or "Deployment", ref.at("name").text

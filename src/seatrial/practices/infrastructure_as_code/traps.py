@@ -15,6 +15,7 @@ from seatrial.practices.infrastructure_as_code import (
     inside,
     removed,
     scaling,
+    selectors,
     unused,
 )
 from seatrial.practices.infrastructure_as_code.settings import Settings
@@ -65,11 +66,34 @@ def autoscaler_target(site: Site[Settings]) -> Iterator[Observation]:
     yield from scaling.targets(site)
 
 
+@check("infrastructure-as-code/fixed-replicas", severity=Severity.MEDIUM)
+def fixed_replicas(site: Site[Settings]) -> Iterator[Observation]:
+    """A workload fixes its replicas although an autoscaler decides them.
+
+    Why: every delivery scales down to the number in git in the middle of the load, and a controller
+    that heals fights the autoscaler for good.
+    Fix: leave `replicas` out where an autoscaler is on.
+    """
+    yield from scaling.replicas(site)
+
+
+@check("infrastructure-as-code/selects-nothing", severity=Severity.HIGH, fix="manual")
+def selects_nothing(site: Site[Settings]) -> Iterator[Observation]:
+    """A Service or disruption budget selects no pod.
+
+    Why: the Service has no endpoints and every call fails; a budget that selects nothing protects
+    nothing, and says so nowhere.
+    Fix: the labels of the pod template.
+    """
+    yield from selectors.lost(site)
+
+
 @check("infrastructure-as-code/removed-api", severity=Severity.HIGH, fix="manual")
 def removed_api(site: Site[Settings]) -> Iterator[Observation]:
-    """An object is of an API version that Kubernetes has removed.
+    """An object is of an API version that has been removed.
 
-    Why: no supported cluster accepts it: the next cluster, or the next upgrade, fails to apply it.
+    Why: no supported cluster or controller accepts it: the next cluster, or the next upgrade, fails
+    to apply it.
     Fix: the version that took its place (`kubectl explain KIND` names it).
     """
     yield from removed.versions(site)
@@ -97,7 +121,7 @@ def unused_values_file(site: Site[Settings]) -> Iterator[Observation]:
 
 @check("infrastructure-as-code/unknown-input-in-docs", severity=Severity.MEDIUM, fix="manual")
 def unknown_input_in_docs(site: Site[Settings]) -> Iterator[Observation]:
-    """A README describes a variable of a Terraform module that does not exist.
+    """A README describes a variable or output of a Terraform module that does not exist.
 
     Why: whoever sets it gets a warning at best, and not what the text promises.
     Fix: generate the table (`terraform-docs`), and check it in the pipeline.

@@ -25,9 +25,9 @@ from seatrial.practices.monitoring_alerting.grafana import (
     silent_on_error,
 )
 from seatrial.practices.monitoring_alerting.hosted import objectives, watches
+from seatrial.practices.monitoring_alerting.quality import no_runbook, untested_rule
 from seatrial.practices.monitoring_alerting.receivers import configs
 from seatrial.practices.monitoring_alerting.routes import is_heartbeat
-from seatrial.practices.monitoring_alerting.quality import no_runbook, untested_rule
 from seatrial.practices.monitoring_alerting.routing import (
     dead_receiver,
     placeholder_receiver,
@@ -39,14 +39,20 @@ from seatrial.practices.monitoring_alerting.rules import alerts, default_rules, 
 from seatrial.practices.monitoring_alerting.settings import Settings
 from seatrial.practices.monitoring_alerting.silence import silent_delivery
 from seatrial.practices.monitoring_alerting.sources import sources
-from seatrial.practices.monitoring_alerting.spots import alerting_place, elsewhere, where
+from seatrial.practices.monitoring_alerting.spots import (
+    alerting_place,
+    elsewhere,
+    lying_about,
+    where,
+)
+from seatrial.practices.monitoring_alerting.topics import unread_topic
 
 __all__ = [
     "absolute_rate", "anonymous_admin", "dead_receiver", "impossible_threshold",
     "no_dead_mans_switch", "no_for", "no_objective", "no_receiver", "no_rules", "no_runbook",
     "not_applicable", "not_scraped", "not_the_working_set", "placeholder_receiver",
     "silent_delivery", "silent_on_error", "single_restart", "unfed_alert", "unguarded_limit",
-    "unmatched_route", "unreached_receiver", "untested_rule", "webhook_in_clear",
+    "unmatched_route", "unreached_receiver", "unread_topic", "untested_rule", "webhook_in_clear",
 ]  # fmt: skip
 
 _NAMED = 3
@@ -131,7 +137,11 @@ def _nobody_looks(site: Site[Settings]) -> Observation:
     found += [s.place for s in seen] or [where(site)]
     places = tuple(dict.fromkeys(found))
     text = "no alert rule looks at the metrics"
-    return fault(places[0], text, related=places[1 : _RELATED + 1])
+    unused = lying_about(site)
+    if unused:
+        folder = unused[0].path.rpartition("/")[0]
+        text += f"; what lies in {folder} is applied by nothing"
+    return fault(places[0], text, related=(*unused[:_RELATED], *places[1 : _RELATED + 1]))
 
 
 @check("monitoring-alerting/no-receiver", severity=Severity.HIGH, requirement=True)

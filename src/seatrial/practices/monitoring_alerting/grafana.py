@@ -17,7 +17,11 @@ from seatrial.model.struct import replace
 from seatrial.practices.monitoring_alerting.promql import parse
 from seatrial.practices.monitoring_alerting.rules import groups
 from seatrial.practices.monitoring_alerting.settings import Settings
-from seatrial.practices.monitoring_alerting.traps import always_over, impossible_limit
+from seatrial.practices.monitoring_alerting.traps import (
+    ALWAYS,
+    always_over,
+    impossible_limit,
+)
 from seatrial.repo.files import File
 from seatrial.repo.yaml import Node
 
@@ -69,11 +73,11 @@ def impossible_threshold(site: Site[Settings]) -> Iterator[Observation]:
         for rule, place in group.rules():
             name = rule.at("alert").text or rule.at("title").text
             tree = parse(rule.at("expr").text)
-            where = place if tree is not None and impossible_limit(tree) else None
-            where = where or _grafana_limit(rule, place)
-            if where:
-                text = f"alert {name} compares with a number that cannot be meant"
-                found.append(fault(where, text, environments=group.environments))
+            reason = impossible_limit(tree) if tree is not None else ""
+            limit = _grafana_limit(rule, place)
+            if reason or limit:
+                text = f"alert {name} {reason or ALWAYS}"
+                found.append(fault(limit or place, text, environments=group.environments))
     yield from joined(found)
 
 

@@ -10,6 +10,7 @@ from seatrial.kit.live import live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
+from seatrial.practices.monitoring_alerting.topics import topics, unread
 from seatrial.repo.hcl import Block
 
 
@@ -72,10 +73,12 @@ def watches(site: Site[object]) -> tuple[Watch, ...]:
     channels = any(True for _ in resources(site, *_CHANNELS))
     found: list[Watch] = []
     for kind, (attribute, word) in _WATCHES.items():
-        for _, block in resources(site, kind):
-            if block.labels[0] != kind:
+        for module, block in resources(site, kind):
+            enabled = block.attr("enabled")
+            if block.labels[0] != kind or (enabled and module.resolve(enabled) is False):
                 continue
             tells = _tells(block, attribute, word) if attribute else channels
+            tells = tells and not _unheard(site, block)
             found.append(Watch(block.address, block.place, scope_at(site, block.place), tells))
     for _, block in resources(site, "azurerm_monitor_"):
         if "alert" in block.labels[0]:
@@ -88,7 +91,18 @@ def watches(site: Site[object]) -> tuple[Watch, ...]:
     return tuple(found)
 
 
+def _unheard(site: Site[object], block: Block) -> bool:
+    """True when all that an alarm does is to publish where nothing reads."""
+    actions = block.attr("alarm_actions")
+    references = actions.references if actions else ()
+    named = set(topics(references))
+    return bool(named) and len(named) == len(references) and named <= unread(site)
+
+
 def _tells(block: Block, attribute: str, word: str) -> bool:
+    silenced = block.attr("actions_enabled")
+    if silenced and silenced.text == "false":
+        return False
     value = block.attr(attribute)
     text = value.text.replace(" ", "") if value else ""
     return text not in {"", "[]", '""'} and word in text

@@ -119,6 +119,8 @@ def _alerts_of(found: Groups) -> Iterator[Alert]:
         name, grafana = rule.at("alert").text, rule.at("title").text
         if not name and not (grafana and rule.at("data").items()):
             continue
+        if rule.at("isPaused").text == "true":
+            continue
         expression = rule.at("expr").text
         if not name:
             expression = rule.at("data", 0, "model", "expr").text

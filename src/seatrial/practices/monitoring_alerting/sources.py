@@ -197,11 +197,11 @@ def _of_annotations(site: Site[object]) -> Iterator[Source]:
 
 def _in_values(manifest: Manifest, key: str) -> Place | None:
     """Where the chart's values set an annotation, which is where a reader would look."""
-    chart = manifest.chart
-    file = chart.values_file if chart else None
-    if chart is None or file is None or key not in file.text:
+    folder, found, _ = manifest.file.path.rpartition("/templates/")
+    file = manifest.file.root.files.get(f"{folder}/values.yaml") if found else None
+    if file is None or key not in file.text:
         return None
-    for path, node in chart.values.walk():
+    for path, node in file.yaml.first.walk():
         if path and path[-1] == key and node.text == "true":
             return file.place(node.line)
     return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from seatrial.kit.live import components, is_aside, live_manifests
 from seatrial.kit.remote_parts import remote_parts
 from seatrial.kit.site import Site
@@ -40,6 +42,24 @@ def where(site: Site[object]) -> Place:
         if not is_aside(dockerfile.file.path):
             return dockerfile.file.place()
     return Place(site.repo.roots[0].name, "README.md")
+
+
+def lying_about(site: Site[object]) -> tuple[Place, ...]:
+    """Rules and receivers in a folder of extras, which no delivery applies."""
+    found = []
+    for file in site.repo.files():
+        folders = file.path.lower().split("/")[:-1]
+        if file.suffix not in {".yaml", ".yml"} or _EXTRAS.isdisjoint(folders):
+            continue
+        marks = ("kind: PrometheusRule", "kind: Rules", "receivers:")
+        named = file.name.lower().startswith("alertmanager")
+        mark = next((m for m in marks if m in file.text), "")
+        if mark and (named or mark != marks[2]):
+            found.append(file.place(file.line_of(mark)))
+    return tuple(found)
+
+
+_EXTRAS: Final = frozenset({"extras", "extra", "optional", "contrib"})
 
 
 def elsewhere(site: Site[object]) -> list[Observation]:

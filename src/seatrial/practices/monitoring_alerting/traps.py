@@ -143,12 +143,17 @@ def always_over(tree: Tree, operator: str, value: float) -> bool:
     )
 
 
-def impossible_limit(tree: Tree) -> bool:
-    """A comparison that is always true, or never."""
-    return any(
-        always_over(left, operator, value) or _never_over(left, operator, value)
-        for operator, left, value in compared_numbers(tree)
-    )
+def impossible_limit(tree: Tree) -> str:
+    """What a comparison that is always or never true does; empty for another one."""
+    for operator, left, value in compared_numbers(tree):
+        if always_over(left, operator, value):
+            return ALWAYS
+        if _never_over(left, operator, value):
+            return "can never fire: a share of requests is never above 1"
+    return ""
+
+
+ALWAYS: Final = "always fires: no request takes less than its threshold"
 
 
 def _never_over(tree: Tree, operator: str, value: float) -> bool:

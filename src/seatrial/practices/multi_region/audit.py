@@ -10,11 +10,12 @@ from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check
-from seatrial.practices.multi_region import pieces
+from seatrial.practices.multi_region import pieces, written
 from seatrial.practices.multi_region.regions import running
 from seatrial.practices.multi_region.settings import Settings
 
 _TWO = 2
+_SHOWN = 4
 
 
 def not_applicable(site: Site[Settings]) -> str:
@@ -46,9 +47,23 @@ def one_region(site: Site[Settings]) -> Iterator[Observation]:
             yield met(place, f"the system runs in {region}")
         return
     for region, place in found.items():
-        yield fault(place, f"the system runs in one region only ({region})")
+        others = tuple(p for p in written.in_variables(site, region) if p != place)
+        what = f"the system runs in one region only ({region})"
+        yield fault(place, what, related=others[:_SHOWN])
     if not found:
         yield fault(anchor(site), "nothing says that the system runs in a second region")
+
+
+@check("multi-region/hardcoded-region", severity=Severity.MEDIUM, fix="manual")
+def hardcoded_region(site: Site[Settings]) -> Iterator[Observation]:
+    """The application itself names the region.
+
+    Why: a second region then needs another build of the application, or talks to the first one,
+    which is the one that has gone.
+    Fix: take it from the environment.
+    """
+    for place, name, region in written.in_code(site):
+        yield fault(place, f"{name} is {region} in the code, whichever region runs it")
 
 
 @check("multi-region/data-in-one-region", severity=Severity.HIGH, requirement=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.delivered import front_place, is_run
+from seatrial.kit.grouping import named
 from seatrial.kit.paths import routes
 from seatrial.kit.pipelines import elsewhere
 from seatrial.kit.site import Site
@@ -18,6 +19,7 @@ from seatrial.practices.performance_testing.scenarios import (
     is_closed,
     pipeline_runs,
     scenarios,
+    top_of,
     uses,
 )
 from seatrial.practices.performance_testing.settings import Settings
@@ -128,7 +130,9 @@ def no_threshold(site: Site[Settings]) -> Iterator[Observation]:
     for file, line in gated[:3]:
         yield met(file.place(line), f"{file.name} says what is too slow")
     if files and not gated:
-        yield fault(files[0].place(), f"{files[0].name} says nowhere what is too slow")
+        places = [file.place(top_of(file)) for file in files]
+        message = f"{named(f.name for f in files)} say{'s' * (len(files) == 1)} nowhere"
+        yield fault(places[0], f"{message} what is too slow", related=tuple(places[1:]))
     elif not files and not any(use.per_release for use in uses(site)):
         yield fault(_place(site), "the load test says nowhere what is too slow")
 

@@ -146,6 +146,14 @@ def gate_of(file: File) -> int:
     return next((line for mark in marks if (line := file.line_of(mark))), 0)
 
 
+_TOPS: Final = ("export const options", "options =", "(HttpUser)", "(FastHttpUser)", "config:")
+
+
+def top_of(file: File) -> int:
+    """Line at which a scenario sets its load up, where its thresholds belong; 1 without one."""
+    return next((line for mark in _TOPS if (line := file.line_of(mark))), 1)
+
+
 def is_closed(file: File) -> int:
     """Line of a k6 script that fixes virtual users and no arrival rate; 0 for any other."""
     text = file.text

@@ -5,7 +5,9 @@ live for minutes (OIDC) instead of a kubeconfig in a secret; the delivery's Role
 namespace and can do what the chart needs, Helm's own records in Secrets included; every workload
 runs under its own ServiceAccount, and none mounts a token that it does not use. What a grant opens
 is judged by an evaluator that answers as a real API server does: `escalate`, `bind` and
-`impersonate` are ways to more rights than a rule says.
+`impersonate` are ways to more rights than a rule says. Roles of the cloud that Terraform gives
+count as well: what a pipeline's identity holds on a whole project or subscription, what a policy
+allows by a wildcard, and whom a role trusts.
 """
 
 from seatrial.model.practice import Level, Practice

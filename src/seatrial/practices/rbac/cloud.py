@@ -89,7 +89,9 @@ def _given(site: Site[object]) -> Iterator[CloudRole]:
     for module, block in resources(site, *_ROLES):
         names = ("role", "role_definition_name", "policy_arn")
         for name in _texts(module, block, *names):
-            shown = block.address if "$" in name else name.rpartition(":")[2]
+            shown = name.rpartition(":")[2].removeprefix("policy/")
+            shown = block.address if "$" in name else shown
+            shown += " on the subscription" if _is_subscription(block) else ""
             yield CloudRole(
                 shown,
                 block.place,
@@ -101,13 +103,15 @@ def _given(site: Site[object]) -> Iterator[CloudRole]:
 
 
 def _is_broad(block: Block, name: str) -> bool:
+    everywhere = name == "Contributor" and _is_subscription(block)
+    return everywhere or name in _BROAD or name.rpartition("/")[2] in _BROAD_POLICIES
+
+
+def _is_subscription(block: Block) -> bool:
     scope = block.attr("scope")
     written = scope.text if scope else ""
-    subscription = "azurerm_subscription" in written or (
-        "/subscriptions/" in written and "resourceGroups" not in written
-    )
-    everywhere = name == "Contributor" and subscription
-    return everywhere or name in _BROAD or name.rpartition("/")[2] in _BROAD_POLICIES
+    by_id = "/subscriptions/" in written and "resourceGroups" not in written
+    return by_id or ("azurerm_subscription" in written and "resourceGroups" not in written)
 
 
 def _texts(module: Module, block: Block, *names: str) -> Iterator[str]:

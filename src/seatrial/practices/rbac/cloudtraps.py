@@ -15,6 +15,7 @@ from seatrial.practices.rbac.settings import Settings
 from seatrial.practices.rbac.statements import Statement, statements
 
 _NAMED: Final = 3
+_ISSUER: Final = "token.actions.githubusercontent.com"
 _DEPLOYING: Final = frozenset(
     f"roles/{r}" for r in "owner editor container.developer container.admin run.admin".split()
 )
@@ -59,7 +60,8 @@ def _too_wide(site: Site[Settings], one: Given, *, on: str) -> Observation:
     grave = on.endswith("project") and one.role in _DEPLOYING and one.pulls and site.production
     if grave:
         text += ": a pull request's build reaches production"
-    severity = Severity.CRITICAL if grave else None
+    severity = None if one.is_grave else Severity.MEDIUM
+    severity = Severity.CRITICAL if grave else severity
     return fault(one.place, text, environments=one.environments, severity=severity)
 
 
@@ -129,9 +131,9 @@ def open_trust(site: Site[Settings]) -> Iterator[Observation]:
     """
     found: list[Observation] = []
     for one in statements(site):
-        if one.is_trust and any("token.actions.githubusercontent.com" in p for p in one.principals):
-            subjects = [value for name, value in one.conditions if name.endswith(":sub")]
-            found.extend(_trusting(one, subjects))
+        if one.is_trust and _of_github(one):
+            limits = [(n, v) for n, v in one.conditions if not n.endswith(":aud")]
+            found.extend(_trusting(one, limits))
     for _, block in resources(site, "google_iam_workload_identity_pool_provider"):
         oidc = block.child("oidc")
         issuer = oidc.attr("issuer_uri") if oidc else None
@@ -142,13 +144,24 @@ def open_trust(site: Site[Settings]) -> Iterator[Observation]:
     yield from joined(found)
 
 
-def _trusting(one: Statement, subjects: list[str]) -> Iterator[Observation]:
-    if not subjects or any(s == "*" or s.startswith("repo:*") for s in subjects):
+def _of_github(one: Statement) -> bool:
+    """True when a token of GitHub's takes the role, by its issuer or the provider's name."""
+    named = any(_ISSUER in p or ("openid" in p and "github" in p.lower()) for p in one.principals)
+    return named or any(name.startswith(_ISSUER) for name, _ in one.conditions)
+
+
+def _trusting(one: Statement, limits: list[tuple[str, str]]) -> Iterator[Observation]:
+    subjects = [value for name, value in limits if name.endswith(":sub")]
+    if not limits or any(s == "*" or s.startswith("repo:*") for s in subjects):
         text = f"{one.holder} lets every repository on GitHub take its role"
         yield fault(one.place, text, environments=one.environments, severity=Severity.CRITICAL)
-    elif any(s.endswith(":*") and s.count(":") == 2 for s in subjects):  # noqa: PLR2004 (repo:owner/name:*)
+    elif len(limits) == len(subjects) and any(_is_any_branch(s) for s in subjects):
         text = f"{one.holder} lets every branch and pull request of the repository take its role"
         yield fault(one.place, text, environments=one.environments, severity=Severity.MEDIUM)
+
+
+def _is_any_branch(subject: str) -> bool:
+    return subject.startswith("repo:") and subject.endswith(":*") and subject.count(":") == 2  # noqa: PLR2004 (repo:owner/name:*)
 
 
 @check("rbac/exec-enabled", severity=Severity.MEDIUM)

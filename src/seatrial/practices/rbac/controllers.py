@@ -40,8 +40,8 @@ def controller_as_admin(site: Site[Settings]) -> Iterator[Observation]:
         shown += ", ..." if len(found) > _NAMED else ""
         verb = "names" if len(found) == 1 else "name"
         text = f"{shown} {verb} no ServiceAccount: Flux applies what lies there as cluster-admin"
-        related = tuple(m.place() for m in others[:_NAMED])
-        yield fault(first.place(), text, related=related)
+        related = tuple(m.place("spec") for m in others[:_NAMED])
+        yield fault(first.place("spec"), text, related=related)
 
 
 def _applies_as_admin(manifest: Manifest) -> bool:

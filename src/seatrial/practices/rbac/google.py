@@ -18,6 +18,7 @@ _PIPELINE: Final = frozenset(
     "ci cd cicd build builds builder cloudbuild deploy deployer deployment github gitlab actions"
     " pipeline pipelines runner runners jenkins circleci buildkite release releaser gha".split()
 )
+_THROWAWAY: Final = frozenset("cache caches tmp temp preview previews scratch".split())
 _PULLS: Final = frozenset("pr prs pullrequest pullrequests".split())
 
 _ADMIN: Final = frozenset(
@@ -28,6 +29,9 @@ _ADMIN: Final = frozenset(
         " iam.serviceAccountUser iam.securityAdmin resourcemanager.projectIamAdmin compute.admin"
         " run.admin cloudfunctions.admin storage.admin secretmanager.admin cloudsql.admin"
     ).split()
+)
+_ONE_SERVICE: Final = frozenset(
+    "run.admin cloudfunctions.admin storage.admin secretmanager.admin cloudsql.admin".split()
 )
 _ACCOUNT: Final = frozenset(
     f"roles/iam.{r}"
@@ -45,6 +49,7 @@ class Given:
         on: `project`, `account` (a service account) or `resource`.
         members: names of those who hold it, without domain.
         target: what it is given on, as written; equal ones mean the same thing.
+        thing: parts of the names of the bucket or registry that it is given on.
     """
 
     role: str
@@ -53,6 +58,7 @@ class Given:
     target: str
     place: Place
     environments: tuple[str, ...]
+    thing: frozenset[str] = frozenset()
 
     @property
     def pipelines(self) -> tuple[str, ...]:
@@ -73,9 +79,15 @@ class Given:
         return wide or (self.on == "account" and self.role in _ACCOUNT)
 
     @property
+    def is_grave(self) -> bool:
+        """True for an admin role that leads to others' rights, not to one service's objects."""
+        return self.is_admin and self.role.removeprefix("roles/") not in _ONE_SERVICE
+
+    @property
     def may_write(self) -> bool:
         """True for a role that writes to a registry or bucket."""
-        return self.on == "resource" and self.role.endswith(_WRITING)
+        own = self.thing & (_PULLS | _THROWAWAY)
+        return self.on == "resource" and self.role.endswith(_WRITING) and not own
 
     @property
     def tiers(self) -> frozenset[str]:
@@ -106,9 +118,17 @@ def _of_resources(site: Site[object]) -> Iterator[Given]:
         role = block.attr("role")
         project = block.attr("project")
         target = f"{module.folder}\0{project.text if project else ''}\0{on}"
+        thing, scope = _thing(block), scope_at(site, block.place)
         for text in _roles(module, block):
             place = role.place if role else block.place
-            yield Given(text, on, members, target, place, scope_at(site, block.place))
+            yield Given(text, on, members, target, place, scope, thing)
+
+
+def _thing(block: Block) -> frozenset[str]:
+    """Parts of the names of what a role is given on."""
+    written = [block.attr(n) for n in ("bucket", "repository", "repositories", "storage_buckets")]
+    names = [r for e in written if e for r in (*e.references, *e.strings())]
+    return frozenset(w for name in names for w in words(name))
 
 
 def _roles(module: Module, block: Block) -> Iterator[str]:
@@ -135,7 +155,8 @@ def _of_modules(site: Site[object]) -> Iterator[Given]:
             for role, value in bindings.pairs() if bindings else ():
                 names = _names(value)
                 scope = scope_at(site, call.place)
-                yield Given(role.strip('"'), on, names, target, value.place, scope)
+                named = _thing(call.block)
+                yield Given(role.strip('"'), on, names, target, value.place, scope, named)
 
 
 def _names(expression: Expression | None) -> tuple[str, ...]:

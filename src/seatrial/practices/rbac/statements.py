@@ -53,7 +53,10 @@ def statements(site: Site[object]) -> tuple[Statement, ...]:
 
 def _of_documents(site: Site[object]) -> Iterator[Statement]:
     for module in live_modules(site):
+        ceilings = _ceilings(module)
         for block in module.data("aws_iam_policy_document"):
+            if block.address in ceilings:
+                continue
             for one in block.children("statement"):
                 if module.text(one.attr("effect")) == "Deny":
                     continue
@@ -79,6 +82,17 @@ def _of_documents(site: Site[object]) -> Iterator[Statement]:
                     written.place if written else one.place,
                     scope_at(site, block.place),
                 )
+
+
+def _ceilings(module: Module) -> set[str]:
+    """Documents of policies that only limit what others grant."""
+    return {
+        ".".join(reference.split(".")[:3])
+        for block in module.resources("aws_")
+        if block.labels[0].startswith(_OPEN_BY_DESIGN)
+        for expression in block.attributes.values()
+        for reference in expression.references
+    }
 
 
 def _listed(module: Module, expression: Expression | None) -> tuple[str, ...]:

@@ -14,7 +14,19 @@ from seatrial.repo.tfmodules import Module
 
 _PLAIN: Final = ("random_string", "random_id", "random_pet", "random_uuid", "random_shuffle")
 _SECRETS: Final = ("password", "passwd", "secret", "token", "passphrase", "api_key", "auth_key")
-_NO_SECRET: Final = ("_name", "_id", "_arn", "_length", "_prefix", "_suffix", "_version")
+_NO_SECRET: Final = (
+    "creation_token",
+    "client_token",
+    "request_token",
+    "idempotency_token",
+    "_name",
+    "_id",
+    "_arn",
+    "_length",
+    "_prefix",
+    "_suffix",
+    "_version",
+)
 _SHOWN: Final = 3
 
 

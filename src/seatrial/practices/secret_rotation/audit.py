@@ -9,18 +9,25 @@ from seatrial.kit.joined import joined
 from seatrial.kit.releases import deployments
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
+from seatrial.kit.terraformruns import used_modules
 from seatrial.model.finding import Observation, Reach, Severity, fault, met, unknown
 from seatrial.model.place import Place
 from seatrial.model.practice import check
+from seatrial.practices.secret_rotation.commands import on_a_command_line
 from seatrial.practices.secret_rotation.committed import credential_in_git, known
 from seatrial.practices.secret_rotation.credentials import credentials
+from seatrial.practices.secret_rotation.defaults import known_default
+from seatrial.practices.secret_rotation.handed import shown_in_plans, through_helm_values
 from seatrial.practices.secret_rotation.rotations import inventory, rotations
 from seatrial.practices.secret_rotation.settings import Settings
+from seatrial.practices.secret_rotation.standing import (
+    standing_key,
+    standing_personal_token,
+    standing_registry_password,
+)
 from seatrial.practices.secret_rotation.stores import stores
 from seatrial.practices.secret_rotation.traps import (
-    on_a_command_line,
     reminder,
-    standing_key,
     standing_token,
     unsafe_characters,
     until_restart,
@@ -28,14 +35,31 @@ from seatrial.practices.secret_rotation.traps import (
 
 __all__ = [
     "credential_in_git",
+    "known_default",
     "not_applicable",
     "on_a_command_line",
     "reminder",
+    "shown_in_plans",
     "standing_key",
+    "standing_personal_token",
+    "standing_registry_password",
     "standing_token",
+    "through_helm_values",
     "unsafe_characters",
     "until_restart",
 ]
+
+
+_SHOWN = 12
+_WRITTEN_ONCE = frozenset(
+    {
+        "aws_secretsmanager_secret_version",
+        "google_secret_manager_secret_version",
+        "azurerm_key_vault_secret",
+        "vault_kv_secret",
+        "vault_kv_secret_v2",
+    }
+)
 
 
 def not_applicable(site: Site[Settings]) -> str:
@@ -88,7 +112,12 @@ def _no_rotation(site: Site[Settings]) -> Iterator[Observation]:
     hidden = tuple(_elsewhere(site))
     yield from hidden
     if not hidden:
-        yield fault(_where(site), "no credential is replaced automatically")
+        kept = _kept_by_terraform(site)
+        yield fault(
+            kept[0] if kept else _where(site),
+            "no credential is replaced automatically",
+            related=kept[1:_SHOWN],
+        )
 
 
 @check(
@@ -152,6 +181,16 @@ def _elsewhere(site: Site[Settings]) -> Iterator[Observation]:
                     credential=f"a checkout of {'/'.join(uses.name.split('/')[:2])}",
                     place=uses.place,
                 )
+
+
+def _kept_by_terraform(site: Site[Settings]) -> tuple[Place, ...]:
+    """Values that Terraform puts into a store once: a rotation would be added beside them."""
+    return tuple(
+        block.place
+        for module in used_modules(site)
+        for block in module.resources()
+        if block.labels and block.labels[0] in _WRITTEN_ONCE
+    )
 
 
 def _where(site: Site[Settings]) -> Place:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.databases import databases
+from seatrial.kit.live import is_aside
 from seatrial.kit.secretnames import is_secret_name, words_of
 from seatrial.kit.secretvalues import literals
 from seatrial.kit.site import Site, once
@@ -32,6 +33,8 @@ _CLOUD_KEYS: Final = {
     "ARM_CLIENT_SECRET": "an Azure client secret",
     "AZURE_CLIENT_SECRET": "an Azure client secret",
 }
+
+_CLUSTERS: Final = frozenset("k8s kube kubernetes cluster eks gke aks openshift".split())
 
 
 @once
@@ -85,6 +88,8 @@ def _of_code(site: Site[object]) -> Iterator[tuple[str, Place]]:
             if is_secret_name(name):
                 yield f"var.{name}", block.place
     for compose in site.repo.compose:
+        if is_aside(compose.file.path):
+            continue
         for service in compose.services:
             for name, _ in service.environment:
                 if is_secret_name(name):
@@ -99,8 +104,11 @@ def standing_keys(site: Site[object]) -> tuple[tuple[str, str, Place], ...]:
         for job in workflow.jobs:
             for name, place in job.secrets if not job.is_off else ():
                 what = _CLOUD_KEYS.get(name.upper())
-                if what is None and "kubeconfig" in "".join(words_of(name)):
+                words = words_of(name)
+                if what is None and "kubeconfig" in "".join(words):
                     what = "a kubeconfig"
+                if what is None and words[-1:] == ("token",) and not _CLUSTERS.isdisjoint(words):
+                    what = "a token of a cluster"
                 if what:
                     found.setdefault(name, (name, what, place))
     return tuple(found.values())

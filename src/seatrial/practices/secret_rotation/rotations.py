@@ -10,6 +10,7 @@ from seatrial.kit.site import Site, once
 from seatrial.kit.terraformruns import used_modules
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
+from seatrial.practices.secret_rotation.scheduled import scheduled
 from seatrial.repo.hcl import Block
 from seatrial.repo.shell import Command
 from seatrial.repo.workflows import Job
@@ -59,7 +60,15 @@ class Rotation:
 @once
 def rotations(site: Site[object]) -> tuple[Rotation, ...]:
     """Everything that rotates a credential without a person."""
-    return (*_in_code(site), *_in_pipelines(site), *_in_cluster(site))
+    return (
+        *_in_code(site),
+        *_in_pipelines(site),
+        *_in_cluster(site),
+        *(
+            Rotation(f"task {name} replaces a credential on a schedule", place, tested=False)
+            for name, place in scheduled(site)
+        ),
+    )
 
 
 def _in_code(site: Site[object]) -> Iterator[Rotation]:

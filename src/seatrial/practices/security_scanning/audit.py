@@ -18,6 +18,7 @@ from seatrial.practices.security_scanning.coverage import (
 from seatrial.practices.security_scanning.evidence import (
     Run,
     applicable,
+    hooks_to_add_to,
     runs,
     standing,
     where_to_mend,
@@ -107,10 +108,12 @@ def unscanned(site: Site[Settings]) -> Iterator[Observation]:
         if hidden:
             return
         names = _listed([kind.value for kind in kinds])
+        go = "goes" if kinds == (Scanned.IAC,) else "go"
         yield fault(
             where_to_mend(site),
-            f"no pipeline scans anything: {names} go unseen",
+            f"no pipeline scans anything: {names} {go} unseen",
             severity=Severity.HIGH,
+            related=hooks_to_add_to(site),
         )
         return
     first: dict[Scanned, Run] = {}
@@ -126,7 +129,8 @@ def unscanned(site: Site[Settings]) -> Iterator[Observation]:
         place = found[0].job.place if found else where_to_mend(site)
         names = _listed([kind.value for kind in missing])
         verb = "is" if missing == [Scanned.IAC] else "are"
-        yield fault(place, f"{names} {verb} not scanned")
+        related = hooks_to_add_to(site) if Scanned.IAC in missing else ()
+        yield fault(place, f"{names} {verb} not scanned", related=related)
         yield from elsewhere(site, f"a scan of {names}", _WORDS)
 
 

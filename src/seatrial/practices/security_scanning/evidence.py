@@ -202,3 +202,15 @@ def where_to_mend(site: Site[object]) -> Place:
             return file.place()
     first = next(iter(site.repo.files()), None)
     return first.place() if first else Place("", "", 1, 1)
+
+
+def hooks_to_add_to(site: Site[object]) -> tuple[Place, ...]:
+    """Hooks of pre-commit that look at Terraform, beside which a scan would stand."""
+    found: list[Place] = []
+    for root in site.repo.roots:
+        file = root.files.get(".pre-commit-config.yaml")
+        for repo in file.yaml.first.at("repos").items() if file else ():
+            hooks = [h for h in repo.at("hooks").items() if h.at("id").text.startswith("terraform")]
+            if file and hooks:
+                found.append(file.place(hooks[0].line))
+    return tuple(found)

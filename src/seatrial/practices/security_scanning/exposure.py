@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from seatrial.kit.joined import joined
+from seatrial.kit.live import live_manifests
 from seatrial.kit.site import Site
 from seatrial.kit.terraformruns import used_modules
 from seatrial.model.finding import Observation, Severity, fault
@@ -24,10 +26,21 @@ _OLD_TLS: Final = frozenset(
     {
         "tls_1_0", "tls_1_1", "tls1_0", "tls1_1", "tlsv1", "tlsv1_2016", "tlsv1.1_2016", "sslv3",
         "1.0", "1.1", "tls1.0", "tls1.1", "tlsv1.0", "tlsv1.1", "tlsv1_0", "tlsv1_1",
+        "versiontls10", "versiontls11",
         "policy-min-tls-1-0-2019-07", "elbsecuritypolicy-2016-08", "elbsecuritypolicy-2015-05",
         "elbsecuritypolicy-tls-1-0-2015-04", "elbsecuritypolicy-tls-1-1-2017-01",
         "elbsecuritypolicy-fs-2018-06", "elbsecuritypolicy-fs-1-1-2019-08",
         "elbsecuritypolicy-tls13-1-0-2021-06", "elbsecuritypolicy-tls13-1-1-2021-06",
+    }
+)  # fmt: skip
+_TLS_KINDS: Final = frozenset(
+    "Ingress Gateway TLSOption HTTPProxy Service ConfigMap FrontendConfig".split()
+)
+_TLS_KEYS: Final = frozenset(
+    {
+        "minProtocolVersion", "minVersion", "minimumProtocolVersion", "ssl-protocols",
+        "alb.ingress.kubernetes.io/ssl-policy", "nginx.ingress.kubernetes.io/ssl-protocols",
+        "service.beta.kubernetes.io/aws-load-balancer-ssl-negotiation-policy",
     }
 )  # fmt: skip
 _ANYWHERE: Final = ("0.0.0.0/0", "::/0")
@@ -49,6 +62,21 @@ def old_tls(site: Site[Settings]) -> Iterator[Observation]:
                     place,
                     f"{block.address} accepts TLS below 1.2 ({name})",
                     environments=_environments(site, block.place),
+                )
+    yield from joined(_old_in_cluster(site))
+
+
+def _old_in_cluster(site: Site[Settings]) -> Iterator[Observation]:
+    for manifest in live_manifests(site):
+        if manifest.kind not in _TLS_KINDS:
+            continue
+        for path, node in manifest.node.walk():
+            name = path[-1] if path else ""
+            if name in _TLS_KEYS and any(w in _OLD_TLS for w in node.text.lower().split()):
+                yield fault(
+                    manifest.place(*path),
+                    f"{manifest.kind}/{manifest.name} accepts TLS below 1.2 ({name})",
+                    environments=manifest.environments,
                 )
 
 

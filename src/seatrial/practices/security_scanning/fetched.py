@@ -22,6 +22,7 @@ _WRAPPERS: Final = frozenset({"sudo", "env", "exec", "command", "nice"})
 _FETCHERS: Final = ("curl ", "wget ")
 _CLOUD_BUILD: Final = ("cloudbuild/", "cloud-build/")
 _RELATED: Final = 12
+_LONGEST: Final = 1000
 
 
 @check("security-scanning/piped-script", severity=Severity.MEDIUM, fix="manual")
@@ -115,7 +116,7 @@ def _in_other_pipelines(site: Site[object]) -> Iterator[tuple[Place, str]]:
         if not any(fetcher in file.text for fetcher in _FETCHERS):
             continue
         for number, line in enumerate(file.lines, 1):
-            if line.lstrip().startswith("#") or "|" not in line:
+            if "|" not in line or len(line) > _LONGEST or line.lstrip().startswith("#"):
                 continue
             match = _pipe().search(line)
             found = _loose_host(match.group(1)) if match else ""

@@ -146,7 +146,11 @@ def _ranges(module: Module, block: Block) -> Iterator[tuple[int, int] | None]:
 
 def _pair(low: Value, high: Value) -> tuple[int, int] | None:
     words = str(low), str(high)
-    return (int(words[0]), int(words[1])) if all(w.isdecimal() for w in words) else None
+    return (int(words[0]), int(words[1])) if all(_is_port(w) for w in words) else None
+
+
+def _is_port(word: str) -> bool:
+    return word.isdecimal() and len(word) < 6  # noqa: PLR2004 (65535 is the last)
 
 
 def _value(module: Module, block: Block, *names: str) -> Value:

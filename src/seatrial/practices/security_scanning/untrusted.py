@@ -11,6 +11,7 @@ from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.security_scanning.settings import Settings
 from seatrial.repo.workflows import Job, Step, Workflow
+from seatrial.repo.yaml import Node
 
 _EVENTS: Final = frozenset({"pull_request_target", "workflow_run", "issue_comment"})
 _HEADS: Final = (
@@ -109,9 +110,10 @@ def self_hosted(site: Site[Settings]) -> Iterator[Observation]:
             continue
         for job in workflow.jobs:
             guarded = any(w in job.condition for w in (*_TRUSTED, "event_name", "repository"))
-            if not job.is_off and not guarded and _is_own_machine(job):
+            place = None if job.is_off or guarded else _own_machine(job)
+            if place:
                 yield fault(
-                    job.place_of("runs-on"),
+                    place,
                     f"job {job.id} runs code of pull requests on a self-hosted runner",
                     confidence=Confidence.MEDIUM,
                 )
@@ -123,9 +125,19 @@ def _is_public(workflow: Workflow) -> bool:
     return bool(names & {"license", "licence", "copying"})
 
 
-def _is_own_machine(job: Job) -> bool:
+def _own_machine(job: Job) -> Place | None:
+    """The line that puts a job on a machine of the team, in `runs-on` or in its matrix."""
     written = job.node.at("runs-on")
-    labels = [n.text for n in written.listed()] or [n.text for n in written.at("labels").listed()]
-    axes = [a for text in labels if "matrix." in text for a in job.matrix if f"matrix.{a}" in text]
-    labels += [value for axis in axes for value in job.matrix[axis]]
-    return "self-hosted" in labels
+    labels = written.listed() or written.at("labels").listed()
+    matrix = job.node.at("strategy", "matrix")
+    nodes = list(labels)
+    for label in labels:
+        for axis in job.matrix:
+            if f"matrix.{axis}" in label.text:
+                nodes += [*matrix.at(axis).items(), *(i.at(axis) for i in _included(matrix))]
+    own = next((node for node in nodes if node.text == "self-hosted"), None)
+    return job.workflow.file.place(own.line) if own else None
+
+
+def _included(matrix: Node) -> list[Node]:
+    return list(matrix.at("include").items())

@@ -18,7 +18,7 @@ from seatrial.practices.service_mesh.meshes import (
     meshed_namespaces,
     meshes,
 )
-from seatrial.practices.service_mesh.network import endless_job, open_network
+from seatrial.practices.service_mesh.network import endless_job, open_load_tester, open_network
 from seatrial.practices.service_mesh.paths import (
     dead_mesh,
     plain_address,
@@ -38,8 +38,8 @@ from seatrial.practices.service_mesh.spots import listed, space_place, where
 
 __all__ = [
     "dead_mesh", "endless_job", "no_default_deny", "no_route_limits", "not_applicable",
-    "not_enforced", "open_network", "plain_address", "plain_gateway", "plain_store", "plaintext",
-    "switched_off_mesh",
+    "not_enforced", "open_load_tester", "open_network", "plain_address", "plain_gateway",
+    "plain_store", "plaintext", "switched_off_mesh",
 ]  # fmt: skip
 
 _NAMED = 3
@@ -117,9 +117,10 @@ def not_enforced(site: Site[Settings]) -> Iterator[Observation]:
     yield from _without_tls(site)
     own = [m for m in meshes(site) if m.name not in {c.mesh for c in connected(site)}]
     refused = [s for s in strict if s.place not in {c.place for c in connected(site)}]
-    if own and not refused and not loose:
-        text = f"nothing makes {own[0].name} refuse plain text"
-        yield fault(space_place(site) or own[0].place, text, related=(own[0].place,))
+    if (own or meshed(site)) and not refused and not loose:
+        text = f"nothing makes {own[0].name if own else 'the mesh'} refuse plain text"
+        place = space_place(site) or (own or meshed(site))[0].place
+        yield fault(place, text, related=tuple(m.place for m in own[:1]))
 
 
 def _without_tls(site: Site[Settings]) -> Iterator[Observation]:

@@ -9,9 +9,14 @@ from seatrial.kit.joined import joined
 from seatrial.kit.live import live_manifests, live_workloads
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
+from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.service_mesh.meshes import meshed, meshed_namespaces, meshes
-from seatrial.practices.service_mesh.policies import network_policies
+from seatrial.practices.service_mesh.policies import (
+    default_denials,
+    identity_policies,
+    network_policies,
+)
 from seatrial.practices.service_mesh.settings import Settings
 from seatrial.practices.service_mesh.spots import listed, space_place, where
 from seatrial.repo.manifests import Manifest
@@ -78,6 +83,36 @@ def _is_injected(manifest: Manifest, spaces: set[str]) -> bool:
         n.text for c in manifest.containers for k in ("command", "args") for n in c.at(k).items()
     )
     return not (left_out or native or "linkerd-await" in words or "quitquitquit" in words)
+
+
+@check("service-mesh/open-load-tester", severity=Severity.MEDIUM)
+def open_load_tester(site: Site[Settings]) -> Iterator[Observation]:
+    """A load tester runs the commands that anything in the cluster sends it.
+
+    Why: Flagger's load tester takes shell commands over HTTP without asking who sends them; one
+    pod that is broken into runs what it likes under the tester's identity.
+    Fix: a NetworkPolicy or AuthorizationPolicy that lets only Flagger in.
+    """
+    policies = list(network_policies(site))
+    guarded = any(True for _ in identity_policies(site)) or any(True for _ in default_denials(site))
+    found = []
+    for workload in live_workloads(site):
+        tester = any("flagger-loadtester" in image for image in workload.images)
+        if tester and not guarded and not any(_covers(p, workload.manifest) for p in policies):
+            place = _service_place(site, workload.manifest) or workload.place
+            text = f"{workload.name} runs commands for whoever in the cluster reaches it"
+            found.append(fault(place, text, environments=workload.environments))
+    yield from joined(found)
+
+
+def _service_place(site: Site[Settings], workload: Manifest) -> Place | None:
+    """The Service by which others reach a workload."""
+    labels = workload.pod_labels.items()
+    for m in live_manifests(site):
+        wanted = {k: v.text for k, v in m.node.at("spec", "selector").pairs()}
+        if m.kind == "Service" and wanted and wanted.items() <= labels:
+            return m.place()
+    return None
 
 
 def _covers(policy: Manifest, workload: Manifest) -> bool:

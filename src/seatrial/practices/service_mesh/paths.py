@@ -20,7 +20,6 @@ _RELATED: Final = 10
 _DEAD: Final = {
     "App Mesh": "AWS ended App Mesh on 2026-09-30",
     "Open Service Mesh": "Open Service Mesh has been archived since 2023",
-    "NGINX Service Mesh": "NGINX Service Mesh has reached its end of life",
 }
 
 
@@ -99,6 +98,7 @@ def plain_gateway(site: Site[Settings]) -> Iterator[Observation]:
             place,
             f"Gateway/{manifest.name} takes plain HTTP from outside and no TLS",
             environments=manifest.environments,
+            severity=None if "istio" in manifest.api_version else Severity.MEDIUM,
         )
         for manifest, place in plain_gateways(site)
     )

@@ -140,6 +140,23 @@ def addresses(site: Site[object]) -> Iterator[tuple[str, Place, str]]:
                     if host:
                         yield host, values.file.place(node.content_line), name
 
+    yield from _of_objects(site)
+
+
+def _of_objects(site: Site[object]) -> Iterator[tuple[str, Place, str]]:
+    """Addresses in variables and ConfigMaps of production's own objects."""
+    wanted = set(site.production)
+    for m in live_manifests(site):
+        name = next((e for e in m.environments if e in wanted), "")
+        if not name or m.source == "chart":
+            continue
+        nodes = [n for _, n in m.node.at("data").pairs()] if m.kind == "ConfigMap" else []
+        nodes += [e.at("value") for c in m.containers for e in c.at("env").items()]
+        for node in nodes:
+            host = _inside(node.text)
+            if host:
+                yield host, m.file.place(node.content_line), name
+
 
 def _inside(text: str) -> str:
     if not text.startswith("http://"):
@@ -164,7 +181,8 @@ def plain_gateways(site: Site[object]) -> Iterator[tuple[Manifest, Place]]:
         redirects = any(s.at("tls", "httpsRedirect").text == "true" for s in servers)
         egress = "egress" in f"{m.name} {spec.at('selector', 'istio').text}".lower()
         named = spec.at("gatewayClassName").text
-        inner = egress or "mesh" in named or "waypoint" in named or "internal" in m.name
+        private = ("mesh", "waypoint", "internal", "rilb")
+        inner = egress or any(word in f"{named} {m.name}" for word in private)
         if servers and protocols <= {"HTTP", "HTTP2"} and not redirects and not inner:
             key = "servers" if istio else "listeners"
             yield m, m.place("spec", key, 0, "port" if istio else "protocol")

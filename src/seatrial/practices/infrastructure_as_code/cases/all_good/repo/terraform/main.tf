@@ -6,3 +6,15 @@ module "network" {
 resource "aws_eks_cluster" "main" {
   name = "main"
 }
+
+variable "region" {}
+
+resource "null_resource" "wait" {
+  provisioner "local-exec" {
+    command = "kubectl wait --for=condition=Ready nodes --all"
+  }
+  provisioner "local-exec" {
+    when    = destroy
+    command = "kubectl delete namespace shop"
+  }
+}

@@ -1,0 +1,5 @@
+from basket import price
+
+
+def test_price():
+    assert price(2) == 4

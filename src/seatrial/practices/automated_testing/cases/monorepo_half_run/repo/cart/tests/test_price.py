@@ -1,0 +1,5 @@
+from cart import price
+
+
+def test_price():
+    assert price(2) == 4

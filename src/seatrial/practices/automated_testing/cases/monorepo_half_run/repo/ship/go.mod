@@ -1,0 +1,2 @@
+module example.com/ship
+go 1.24

@@ -1,0 +1,5 @@
+package ship
+
+import "testing"
+
+func TestPrice(t *testing.T) {}

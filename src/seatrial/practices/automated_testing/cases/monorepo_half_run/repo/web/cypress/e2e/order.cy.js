@@ -1,0 +1,3 @@
+describe('order', () => {
+  it('orders', () => { cy.visit('/'); });
+});

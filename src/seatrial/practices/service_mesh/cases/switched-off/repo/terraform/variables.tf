@@ -1,0 +1,4 @@
+variable "istio_enabled" {
+  type    = bool
+  default = false
+}
