@@ -140,7 +140,7 @@ def _loose_host(address: str) -> str:
     """Host of an address that names no version; empty for a versioned one."""
     rest = address.partition("://")[2]
     host, _, path = rest.partition("/")
-    return "" if not host or _version().search(path) else host
+    return "" if not host or _version().search(path[:_LONGEST]) else host
 
 
 @cache
