@@ -1,4 +1,4 @@
-"""What the README promises: no connection, no program but git and its own Helm, no file written unasked."""
+"""What the README promises: no connection, only git and our own Helm, no file unasked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from seatrial.repo import helm_process
+from seatrial.repo.kubernetes import helm_process
 from tests.cli.terminal import environment
 from tests.planting import plant, planted
 

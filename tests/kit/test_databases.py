@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.kit.databases import Database, databases, engine_of
+from seatrial.kit.data.databases import Database, databases, engine_of
 from seatrial.kit.site import Site
 from seatrial.model.fact import Facts
 from seatrial.repo.files import Root

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seatrial.kit.databasetypes import module_engine, module_provider
+from seatrial.kit.data.databasetypes import module_engine, module_provider
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from seatrial.kit.comparing import is_comparison
-from seatrial.kit.pipelines import elsewhere
+from seatrial.kit.delivery.comparing import is_comparison
+from seatrial.kit.delivery.pipelines import elsewhere
 from seatrial.kit.site import Site
 from seatrial.model.fact import Facts
 from seatrial.repo.files import Root

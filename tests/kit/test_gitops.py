@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.kit.gitedits import edits
-from seatrial.kit.gitops import deliveries
-from seatrial.kit.gitops_files import files_of
-from seatrial.kit.images import image_of, is_commit, is_foreign_store
+from seatrial.kit.delivery.gitedits import edits
+from seatrial.kit.platform.gitops import deliveries
+from seatrial.kit.platform.gitops_files import files_of
+from seatrial.kit.platform.images import image_of, is_commit, is_foreign_store
 from seatrial.kit.site import Site
 from seatrial.model.fact import Facts
 from seatrial.practices.gitops.revisions import is_range

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.kit.handlers import Handler, health_handlers
+from seatrial.kit.platform.handlers import Handler, health_handlers
 from seatrial.kit.site import Site
 from seatrial.model.fact import Facts
 from seatrial.repo.files import Root

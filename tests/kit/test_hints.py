@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from seatrial.kit import hints
+from seatrial.kit.delivery import hints
 from seatrial.kit.site import Site
 from seatrial.model.fact import Facts
 from seatrial.repo.files import Root

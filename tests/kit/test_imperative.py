@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from seatrial.kit.imperative import changes, makes_local_cluster
-from seatrial.repo import shell
+from seatrial.kit.byhand.imperative import changes, makes_local_cluster
+from seatrial.repo.commands import shell
 
 
 def _twins(script: str) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from seatrial.kit.paths import Route, gates, routes, standing
-from seatrial.kit.testruns import tests_of as look
+from seatrial.kit.delivery.paths import Route, gates, routes, standing
+from seatrial.kit.delivery.testruns import tests_of as look
 from tests.kit.pipelines_repo import site_of
 
 TEST = """

@@ -8,7 +8,7 @@ from typing import TypedDict, cast
 
 import pytest
 
-from seatrial.kit.rbac import (
+from seatrial.kit.platform.rbac import (
     Binding,
     Policy,
     Request,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.kit.scans import Scan, Scanned, scanned_by, scans_of
+from seatrial.kit.delivery.scans import Scan, Scanned, scanned_by, scans_of
 from seatrial.kit.site import Site
 from seatrial.model.fact import Facts
-from seatrial.repo import shell
+from seatrial.repo.commands import shell
 from seatrial.repo.files import Root
 from seatrial.repo.repository import Repository
 

@@ -7,8 +7,8 @@ import string
 
 import pytest
 
-from seatrial.kit.secretnames import is_secret_name, userinfo
-from seatrial.kit.secrettypes import is_sample, judged
+from seatrial.kit.secrets.secretnames import is_secret_name, userinfo
+from seatrial.kit.secrets.secrettypes import is_sample, judged
 
 
 def random_token(length: int) -> str:

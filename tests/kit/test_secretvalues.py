@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.kit import environments
-from seatrial.kit.secretvalues import Literal, literals
+from seatrial.kit.secrets.secretvalues import Literal, literals
 from seatrial.kit.site import Site
 from seatrial.model.fact import Facts
 from seatrial.repo.files import Root

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.kit.shellvars import undefined
+from seatrial.kit.delivery.shellvars import undefined
 from tests.kit.pipelines_repo import site_of
 
 HEAD = "on: push\njobs:\n  t:\n    steps:\n"

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from seatrial.kit import environments
+from seatrial.kit.platform.spots import clusters, deliveries
 from seatrial.kit.site import Site
-from seatrial.kit.spots import clusters, deliveries
 from seatrial.model.fact import Facts
 from seatrial.repo.files import Root
 from seatrial.repo.repository import Repository

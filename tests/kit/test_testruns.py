@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.kit.testruns import TestKind, kind_of, runs_of
-from seatrial.repo import shell
+from seatrial.kit.delivery.testruns import TestKind, kind_of, runs_of
+from seatrial.repo.commands import shell
 from tests.kit.pipelines_repo import site_of
 
 

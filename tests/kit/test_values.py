@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.kit.template_paths import named_paths
-from seatrial.kit.values import dead_values, unread
-from seatrial.repo import charts
-from seatrial.repo.charts import Chart
+from seatrial.kit.platform.template_paths import named_paths
+from seatrial.kit.platform.values import dead_values, unread
 from seatrial.repo.files import Root
+from seatrial.repo.kubernetes import charts
+from seatrial.repo.kubernetes.charts import Chart
 
 TEMPLATE = """\
 apiVersion: v1

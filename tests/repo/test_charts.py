@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.repo import chart_rendering, charts, helm, helm_program
-from seatrial.repo.charts import Chart
 from seatrial.repo.files import Root
-from seatrial.repo.helm import SET_AT_DEPLOY
+from seatrial.repo.kubernetes import chart_rendering, charts, helm, helm_program
+from seatrial.repo.kubernetes.charts import Chart
+from seatrial.repo.kubernetes.helm import SET_AT_DEPLOY
 
 TEMPLATE = """\
 apiVersion: v1

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.repo import compose
-from seatrial.repo.compose import Service
+from seatrial.repo.code import compose
+from seatrial.repo.code.compose import Service
 from seatrial.repo.files import Root
 
 TEXT = """\

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.repo import dependencies
+from seatrial.repo.code import dependencies
 from seatrial.repo.files import Root
 
 

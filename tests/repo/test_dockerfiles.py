@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.repo import dockerfiles
-from seatrial.repo.dockerfiles import Dockerfile
+from seatrial.repo.code import dockerfiles
+from seatrial.repo.code.dockerfiles import Dockerfile
 from seatrial.repo.files import Root
 
 

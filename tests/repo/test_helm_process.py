@@ -7,9 +7,9 @@ import signal
 
 import pytest
 
-from seatrial.repo import helm, helm_process
-from seatrial.repo.helm import Renderer, pack
-from seatrial.repo.helm_process import HelmProcess, HelmTimeoutError
+from seatrial.repo.kubernetes import helm, helm_process
+from seatrial.repo.kubernetes.helm import Renderer, pack
+from seatrial.repo.kubernetes.helm_process import HelmProcess, HelmTimeoutError
 
 CHART = {
     "Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n",

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.repo import history
 from seatrial.repo.files import Root
+from seatrial.repo.git import history
 
 ENVIRONMENT = os.environ | {
     "GIT_AUTHOR_NAME": "a",

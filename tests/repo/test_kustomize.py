@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from seatrial.repo import kustomize, kustomize_build
 from seatrial.repo.files import Root
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes import kustomize, kustomize_build
+from seatrial.repo.kubernetes.manifests import Manifest
 
 BASE = """\
 apiVersion: apps/v1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.repo import makefiles, scripts, shell
+from seatrial.repo.commands import makefiles, scripts, shell
 from seatrial.repo.files import Root
 
 

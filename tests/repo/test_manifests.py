@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from seatrial.repo import manifests
 from seatrial.repo.files import Root
+from seatrial.repo.kubernetes import manifests
 from seatrial.repo.yaml import NOTHING
 
 DEPLOYMENT = """\

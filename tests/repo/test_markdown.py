@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.repo import markdown
+from seatrial.repo.docs import markdown
+from seatrial.repo.docs.markdown import Document
 from seatrial.repo.files import Root
-from seatrial.repo.markdown import Document
 
 
 def document(folder: Path, text: str, name: str = "README.md") -> Document:

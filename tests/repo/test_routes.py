@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.repo import routes
+from seatrial.repo.code import routes
+from seatrial.repo.code.routes import Routes
 from seatrial.repo.files import Root
-from seatrial.repo.routes import Routes
 
 SPRING = "import org.springframework.web.bind.annotation.*;\n"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.repo import scripts, shell
+from seatrial.repo.commands import scripts, shell
 from seatrial.repo.files import Root
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.repo import terraform
 from seatrial.repo.files import Root
-from seatrial.repo.hclunknown import UNRESOLVED, is_small
-from seatrial.repo.terraform import Terraform
-from seatrial.repo.tfhelm import HelmRelease, Manifest
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure import terraform
+from seatrial.repo.infrastructure.hclunknown import UNRESOLVED, is_small
+from seatrial.repo.infrastructure.terraform import Terraform
+from seatrial.repo.infrastructure.tfhelm import HelmRelease, Manifest
+from seatrial.repo.infrastructure.tfmodules import Module
 
 RELEASE = 'resource "helm_release" "x" {\n  name = "x"\n  chart = "c"\n'
 

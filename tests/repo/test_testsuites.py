@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.repo import testsuites
+from seatrial.repo.code import testsuites
 from seatrial.repo.files import Root
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.gitops import deliveries
+from seatrial.kit.platform.gitops import deliveries
+from seatrial.kit.platform.workloads import workloads
 from seatrial.kit.site import Site
-from seatrial.kit.workloads import workloads
 from seatrial.model.place import Place
 
 _RUNTIME: Final = ("_cluster", "_instance", "ecs_service", "_server", "_function", "_app")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.releases import Kind, releases
+from seatrial.kit.delivery.releases import Kind, releases
+from seatrial.kit.platform.workloads import is_store, workloads
 from seatrial.kit.site import Site, once
-from seatrial.kit.workloads import is_store, workloads
 
 if TYPE_CHECKING:
-    from seatrial.repo.compose import Service
+    from seatrial.repo.code.compose import Service
 
 _SERVER_PROGRAMS: Final = (
     "uvicorn",

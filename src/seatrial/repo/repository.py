@@ -7,23 +7,23 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from seatrial.repo import workflows as _workflows
+from seatrial.repo.commands.shell import Command
 from seatrial.repo.files import File, FileTrouble, Root
-from seatrial.repo.shell import Command
 from seatrial.repo.workflows import Job, Workflow
 
 if TYPE_CHECKING:
-    from seatrial.repo.charts import Chart
     from seatrial.repo.ci import CiSystem
-    from seatrial.repo.compose import Compose
-    from seatrial.repo.dependencies import Dependency
-    from seatrial.repo.dockerfiles import Dockerfile
-    from seatrial.repo.history import History, Pending
-    from seatrial.repo.makefiles import Tasks
-    from seatrial.repo.manifests import Manifest
-    from seatrial.repo.markdown import Document
-    from seatrial.repo.scripts import Scripts
-    from seatrial.repo.terraform import HelmRelease, Terraform
-    from seatrial.repo.testsuites import Suite
+    from seatrial.repo.code.compose import Compose
+    from seatrial.repo.code.dependencies import Dependency
+    from seatrial.repo.code.dockerfiles import Dockerfile
+    from seatrial.repo.code.testsuites import Suite
+    from seatrial.repo.commands.makefiles import Tasks
+    from seatrial.repo.commands.scripts import Scripts
+    from seatrial.repo.docs.markdown import Document
+    from seatrial.repo.git.history import History, Pending
+    from seatrial.repo.infrastructure.terraform import HelmRelease, Terraform
+    from seatrial.repo.kubernetes.charts import Chart
+    from seatrial.repo.kubernetes.manifests import Manifest
 
 T = TypeVar("T")
 
@@ -93,28 +93,28 @@ class Repository:
     @cached_property
     def charts(self) -> tuple[Chart, ...]:
         """Helm charts, vendored subcharts left to their parents."""
-        from seatrial.repo import charts
+        from seatrial.repo.kubernetes import charts
 
         return charts.read(self.roots)
 
     @cached_property
     def manifests(self) -> tuple[Manifest, ...]:
         """Kubernetes objects: raw, from kustomize overlays, and rendered from charts."""
-        from seatrial.repo import objects
+        from seatrial.repo.kubernetes import objects
 
         return objects.read(self.roots, self.charts)
 
     @cached_property
     def terraform(self) -> Terraform:
         """Terraform and OpenTofu modules, states and variable files."""
-        from seatrial.repo import terraform
+        from seatrial.repo.infrastructure import terraform
 
         return terraform.read(self.roots)
 
     @cached_property
     def helm_releases(self) -> tuple[HelmRelease, ...]:
         """`helm_release` resources of Terraform."""
-        from seatrial.repo import terraform
+        from seatrial.repo.infrastructure import terraform
 
         return terraform.helm_releases(self.terraform)
 
@@ -122,7 +122,7 @@ class Repository:
         """Start what takes longest, beside the parsing: git's history and Helm's library."""
         _ = self._pending
         if any(file.name == "Chart.yaml" for file in self.files()):
-            from seatrial.repo import helm
+            from seatrial.repo.kubernetes import helm
 
             helm.preload()
 
@@ -135,7 +135,7 @@ class Repository:
 
     @cached_property
     def _pending(self) -> tuple[Pending, ...]:
-        from seatrial.repo import history
+        from seatrial.repo.git import history
 
         return tuple(history.start(root) for root in self.roots)
 
@@ -150,35 +150,35 @@ class Repository:
     @cached_property
     def documents(self) -> tuple[Document, ...]:
         """Documents: Markdown, reStructuredText, AsciiDoc."""
-        from seatrial.repo import markdown
+        from seatrial.repo.docs import markdown
 
         return self._gather(markdown.read)
 
     @cached_property
     def dockerfiles(self) -> tuple[Dockerfile, ...]:
         """Dockerfiles."""
-        from seatrial.repo import dockerfiles
+        from seatrial.repo.code import dockerfiles
 
         return self._gather(dockerfiles.read)
 
     @cached_property
     def compose(self) -> tuple[Compose, ...]:
         """Compose files."""
-        from seatrial.repo import compose
+        from seatrial.repo.code import compose
 
         return self._gather(compose.read)
 
     @cached_property
     def dependencies(self) -> tuple[Dependency, ...]:
         """Dependencies that the manifests of all languages declare."""
-        from seatrial.repo import dependencies
+        from seatrial.repo.code import dependencies
 
         return self._gather(dependencies.read)
 
     @cached_property
     def suites(self) -> tuple[Suite, ...]:
         """Test suites."""
-        from seatrial.repo import testsuites
+        from seatrial.repo.code import testsuites
 
         return self._gather(testsuites.read)
 
@@ -199,7 +199,7 @@ class Repository:
             near: the file that holds them; tasks and scripts of its repository are followed.
             folder: working directory from the root; None when only the run knows it.
         """
-        from seatrial.repo import makefiles
+        from seatrial.repo.commands import makefiles
 
         if not commands:
             return ()
@@ -214,7 +214,7 @@ class Repository:
 
     def tasks(self, root: Root) -> Tasks:
         """Named tasks of a repository: make, npm, tox and their like."""
-        from seatrial.repo import makefiles
+        from seatrial.repo.commands import makefiles
 
         if root not in self._tasks:
             self._tasks[root] = makefiles.read(root)
@@ -222,7 +222,7 @@ class Repository:
 
     def scripts(self, root: Root) -> Scripts:
         """Shell scripts of a repository."""
-        from seatrial.repo import scripts
+        from seatrial.repo.commands import scripts
 
         if root not in self._scripts:
             self._scripts[root] = scripts.read(root)

@@ -8,10 +8,10 @@ from typing import Final
 
 from seatrial.model.place import Place
 from seatrial.model.struct import field, struct
-from seatrial.repo import shell
+from seatrial.repo.commands import shell
+from seatrial.repo.commands.shell import Command
 from seatrial.repo.expressions import fold, references
 from seatrial.repo.files import File, Root
-from seatrial.repo.shell import Command
 from seatrial.repo.yaml import Node, Trouble
 
 FOLDER: Final = ".github/workflows"

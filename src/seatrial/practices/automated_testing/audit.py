@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seatrial.kit.delivery.paths import Route, gates, proposes, routes
+from seatrial.kit.delivery.pipelines import elsewhere
+from seatrial.kit.delivery.releases import Kind
+from seatrial.kit.delivery.targets import targets_of
+from seatrial.kit.delivery.testruns import TestKind, TestRun, tests_of
+from seatrial.kit.delivery.verification import puts_version
 from seatrial.kit.grouping import named
-from seatrial.kit.paths import Route, gates, proposes, routes
-from seatrial.kit.pipelines import elsewhere
-from seatrial.kit.releases import Kind
 from seatrial.kit.site import Site
-from seatrial.kit.targets import targets_of
-from seatrial.kit.testruns import TestKind, TestRun, tests_of
-from seatrial.kit.verification import puts_version
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check

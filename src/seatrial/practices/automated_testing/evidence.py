@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from seatrial.kit.delivery.testruns import TestKind, TestRun, testing_jobs
+from seatrial.kit.delivery.testwords import JVM
+from seatrial.kit.delivery.ways import ways_to
 from seatrial.kit.folders import folder_of
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
-from seatrial.kit.testruns import TestKind, TestRun, testing_jobs
-from seatrial.kit.testwords import JVM
-from seatrial.kit.ways import ways_to
 from seatrial.model.place import Place
 
 if TYPE_CHECKING:
-    from seatrial.repo.command import Command
+    from seatrial.repo.code.testsuites import Suite
+    from seatrial.repo.commands.command import Command
     from seatrial.repo.files import File
-    from seatrial.repo.testsuites import Suite
     from seatrial.repo.workflows import Job
 
 Seen = tuple["Job", TestRun]

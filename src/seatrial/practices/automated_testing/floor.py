@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.pipelines import elsewhere
+from seatrial.kit.delivery.pipelines import elsewhere
+from seatrial.kit.delivery.testruns import TestKind, TestRun
 from seatrial.kit.site import Site
-from seatrial.kit.testruns import TestKind, TestRun
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check
 from seatrial.practices.automated_testing.coverage import measured, set_up

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from seatrial.kit.databases import Database, clients, databases, engine_of
+from seatrial.kit.data.databases import Database, clients, databases, engine_of
+from seatrial.kit.delivery.testruns import TestKind
+from seatrial.kit.platform.workloads import workloads
 from seatrial.kit.site import Site
-from seatrial.kit.testruns import TestKind
-from seatrial.kit.workloads import workloads
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check
 from seatrial.practices.automated_testing.evidence import effective, suites

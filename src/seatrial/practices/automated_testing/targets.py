@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from seatrial.kit.delivery.testruns import TestKind, testing_jobs
 from seatrial.kit.grouping import named
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site
-from seatrial.kit.testruns import TestKind, testing_jobs
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.automated_testing.evidence import does_nothing
 from seatrial.practices.automated_testing.settings import Settings
-from seatrial.repo.command import Command
+from seatrial.repo.commands.command import Command
 from seatrial.repo.files import File
 
 _SCHEMA_FLAGS: Final = ("-ignore-missing-schemas", "--ignore-missing-schemas")
@@ -50,7 +50,7 @@ def _empty(site: Site[Settings]) -> Iterator[tuple[str, Place]]:
 
 def _of_project(file: File) -> Iterator[tuple[str, Place]]:
     """Targets of Nx that run a shell command."""
-    from seatrial.repo import shell
+    from seatrial.repo.commands import shell
 
     targets = file.yaml.first.at("targets")
     for name, target in targets.pairs():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seatrial.kit.delivery.testruns import TestKind, TestRun
 from seatrial.kit.site import Site
-from seatrial.kit.testruns import TestKind, TestRun
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check
 from seatrial.practices.automated_testing.evidence import runs

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from seatrial.kit.delivery.pipelines import elsewhere
+from seatrial.kit.delivery.testruns import TestKind, kind_of
+from seatrial.kit.delivery.ways import ways_to
 from seatrial.kit.folders import folder_of
-from seatrial.kit.live import is_aside
-from seatrial.kit.pipelines import elsewhere
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
-from seatrial.kit.testruns import TestKind, kind_of
-from seatrial.kit.ways import ways_to
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.model.struct import struct
 from seatrial.practices.automated_testing.evidence import runs, suites
 from seatrial.practices.automated_testing.settings import Settings
-from seatrial.repo.scripts import joined
+from seatrial.repo.commands.scripts import joined
 
 if TYPE_CHECKING:
-    from seatrial.repo.command import Command
-    from seatrial.repo.testsuites import Suite
+    from seatrial.repo.code.testsuites import Suite
+    from seatrial.repo.commands.command import Command
     from seatrial.repo.workflows import Job, Step
 
 _BROWSERS: Final = frozenset({"cypress", "playwright", "testcafe", "nightwatch", "codeceptjs"})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.delivered import front_place, is_run
-from seatrial.kit.installs import resources
-from seatrial.kit.live import live_manifests, live_workloads
-from seatrial.kit.progressive import Shape, deliveries
+from seatrial.kit.delivery.delivered import front_place, is_run
+from seatrial.kit.delivery.progressive import Shape, deliveries
+from seatrial.kit.platform.installs import resources
+from seatrial.kit.platform.live import live_manifests, live_workloads
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place

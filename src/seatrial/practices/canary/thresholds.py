@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.comparing import compares
+from seatrial.kit.delivery.comparing import compares
+from seatrial.kit.delivery.progressive import Delivery, deliveries
 from seatrial.kit.grouping import named
-from seatrial.kit.live import live_manifests
-from seatrial.kit.progressive import Delivery, deliveries
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Reach, Severity, fault, met, unknown
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.model.struct import struct
 from seatrial.practices.canary.settings import Settings
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 from seatrial.repo.yaml import Node
 
 _TEMPLATES: Final = frozenset({"AnalysisTemplate", "ClusterAnalysisTemplate"})

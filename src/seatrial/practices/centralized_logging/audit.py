@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.cluster import has_cluster
-from seatrial.kit.joined import first_of_each
-from seatrial.kit.live import live_workloads
-from seatrial.kit.remote_parts import remote_parts
+from seatrial.kit.platform.cluster import has_cluster
+from seatrial.kit.platform.joined import first_of_each
+from seatrial.kit.platform.live import live_workloads
+from seatrial.kit.platform.remote_parts import remote_parts
+from seatrial.kit.platform.spots import clusters
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
-from seatrial.kit.spots import clusters
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.installs import installs, resources, scope_at
-from seatrial.kit.joined import joined
-from seatrial.kit.live import live_workloads
+from seatrial.kit.platform.installs import installs, resources, scope_at
+from seatrial.kit.platform.joined import joined
+from seatrial.kit.platform.live import live_workloads
+from seatrial.kit.platform.spots import clusters
 from seatrial.kit.site import Site
-from seatrial.kit.spots import clusters
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check
 from seatrial.model.struct import replace

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.cluster import has_cluster
-from seatrial.kit.installs import live_modules, resources, scope_at
+from seatrial.kit.platform.cluster import has_cluster
+from seatrial.kit.platform.installs import live_modules, resources, scope_at
 from seatrial.kit.site import Site
 from seatrial.model.struct import replace
 from seatrial.practices.centralized_logging.parts import Shipper
-from seatrial.repo.hcl import Block
+from seatrial.repo.infrastructure.hcl import Block
 
 
 def of_terraform(site: Site[object]) -> Iterator[Shipper]:

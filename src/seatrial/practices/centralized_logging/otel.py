@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.cluster import has_cluster
-from seatrial.kit.installs import addon_texts, installs
-from seatrial.kit.live import is_aside, live_manifests
+from seatrial.kit.platform.cluster import has_cluster
+from seatrial.kit.platform.installs import addon_texts, installs
+from seatrial.kit.platform.live import is_aside, live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import replace, struct

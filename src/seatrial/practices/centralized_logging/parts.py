@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import Final
 
-from seatrial.kit.installs import Install
+from seatrial.kit.platform.installs import Install
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.cluster import has_cluster
-from seatrial.kit.installs import Install, addons, blueprints, installs
-from seatrial.kit.live import is_aside, live_manifests, live_workloads
+from seatrial.kit.platform.cluster import has_cluster
+from seatrial.kit.platform.installs import Install, addons, blueprints, installs
+from seatrial.kit.platform.live import is_aside, live_manifests, live_workloads
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.practices.centralized_logging.managed import of_terraform
@@ -21,7 +21,7 @@ from seatrial.practices.centralized_logging.parts import (
     Shipper,
     image_name,
 )
-from seatrial.repo.compose import Service
+from seatrial.repo.code.compose import Service
 from seatrial.repo.files import File
 from seatrial.repo.yaml import Node
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.live import components, is_aside, live_manifests
-from seatrial.kit.releases import deployments
+from seatrial.kit.delivery.releases import deployments
+from seatrial.kit.platform.live import components, is_aside, live_manifests
+from seatrial.kit.platform.spots import deliveries
 from seatrial.kit.site import Site
-from seatrial.kit.spots import deliveries
 from seatrial.model.place import Place
 from seatrial.practices.centralized_logging.otel import without_logs
 from seatrial.practices.centralized_logging.shippers import services

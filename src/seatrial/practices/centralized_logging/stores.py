@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.installs import Install, installs, resources, scope_at
-from seatrial.kit.live import live_manifests, live_workloads
+from seatrial.kit.platform.installs import Install, installs, resources, scope_at
+from seatrial.kit.platform.live import live_manifests, live_workloads
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.practices.centralized_logging.parts import (

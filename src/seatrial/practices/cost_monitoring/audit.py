@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from seatrial.kit.anchors import anchor
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.live import is_aside
+from seatrial.kit.platform.workloads import Workload, workloads
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
-from seatrial.kit.workloads import Workload, workloads
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check

@@ -9,9 +9,9 @@ from seatrial.kit.site import Site
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 from seatrial.practices.cost_monitoring.settings import Settings
-from seatrial.repo.hcl import Block, Expression
-from seatrial.repo.hclunknown import Value
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure.hcl import Block, Expression
+from seatrial.repo.infrastructure.hclunknown import Value
+from seatrial.repo.infrastructure.tfmodules import Module
 
 _TAGGABLE: Final = frozenset(
     "aws_instance aws_eks_cluster aws_eks_node_group aws_db_instance aws_rds_cluster aws_s3_bucket"

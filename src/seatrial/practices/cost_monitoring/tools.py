@@ -6,12 +6,12 @@ import enum
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.releases import command_place
+from seatrial.kit.delivery.releases import command_place
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
-from seatrial.repo.hcl import Block
-from seatrial.repo.shell import Command
+from seatrial.repo.commands.shell import Command
+from seatrial.repo.infrastructure.hcl import Block
 from seatrial.repo.workflows import Job
 
 

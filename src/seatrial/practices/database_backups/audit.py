@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.databases import Database, clients, databases
-from seatrial.kit.joined import joined
+from seatrial.kit.data.databases import Database, clients, databases
+from seatrial.kit.platform.joined import joined
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Reach, Severity, fault, met, unknown

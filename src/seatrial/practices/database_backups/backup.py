@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seatrial.kit.databases import Database
+from seatrial.kit.data.databases import Database
 from seatrial.kit.site import Site
 from seatrial.model.place import Place
 from seatrial.model.struct import field, struct

@@ -9,9 +9,9 @@ from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 from seatrial.practices.database_backups.backup import Backup
-from seatrial.repo import shell
-from seatrial.repo.manifests import Manifest
-from seatrial.repo.shell import Command
+from seatrial.repo.commands import shell
+from seatrial.repo.commands.shell import Command
+from seatrial.repo.kubernetes.manifests import Manifest
 from seatrial.repo.yaml import Node
 
 DUMPERS: Final = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seatrial.kit.databases import databases
+from seatrial.kit.data.databases import databases
 from seatrial.kit.site import Site, once
 from seatrial.practices.database_backups.backup import Backup
 from seatrial.practices.database_backups.dumps import of_dumps

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.databases import Database, Source, databases
-from seatrial.kit.secrettypes import only_development
+from seatrial.kit.data.databases import Database, Source, databases
+from seatrial.kit.secrets.secrettypes import only_development
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.databases import Database, Source, databases, engine_of
-from seatrial.kit.joined import joined
+from seatrial.kit.data.databases import Database, Source, databases, engine_of
+from seatrial.kit.platform.joined import joined
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.database_backups.backup import known
 from seatrial.practices.database_backups.settings import Settings
-from seatrial.repo.compose import Service
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.code.compose import Service
+from seatrial.repo.kubernetes.manifests import Manifest
 from seatrial.repo.yaml import Node
 
 _SCRATCH: Final = ("/tmp", "/var/tmp", "/run", "/var/run", "/dev/shm", "/docker-entrypoint", "/etc")  # noqa: S108 (looked for, never used)

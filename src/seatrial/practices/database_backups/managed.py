@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.databases import Database, Source, databases
-from seatrial.kit.databasetypes import module_package, module_provider
+from seatrial.kit.data.databases import Database, Source, databases
+from seatrial.kit.data.databasetypes import module_package, module_provider
+from seatrial.kit.data.terraformruns import used_modules
 from seatrial.kit.site import Site
-from seatrial.kit.terraformruns import used_modules
 from seatrial.model.place import Place
 from seatrial.practices.database_backups.backup import Backup
-from seatrial.repo.hcl import Block, Expression
-from seatrial.repo.hclunknown import UNRESOLVED, Value
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure.hcl import Block, Expression
+from seatrial.repo.infrastructure.hclunknown import UNRESOLVED, Value
+from seatrial.repo.infrastructure.tfmodules import Module
 
 _DAYS: Final[dict[str, tuple[str, int]]] = {
     "aws_db_instance": ("backup_retention_period", 0),

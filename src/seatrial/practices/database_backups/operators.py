@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.databases import Database, Source, databases
+from seatrial.kit.data.databases import Database, Source, databases
 from seatrial.kit.site import Site
 from seatrial.practices.database_backups.backup import Backup
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 
 
 def of_operators(site: Site[object]) -> Iterator[Backup]:

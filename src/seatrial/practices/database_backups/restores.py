@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from seatrial.kit.data.terraformruns import used_modules
 from seatrial.kit.site import Site, once
-from seatrial.kit.terraformruns import used_modules
 from seatrial.model.place import Place
 from seatrial.practices.database_backups.dumps import dumps, script_of
-from seatrial.repo import shell
+from seatrial.repo.commands import shell
+from seatrial.repo.commands.shell import Command
 from seatrial.repo.files import File
-from seatrial.repo.shell import Command
 from seatrial.repo.yaml import Node
 
 _RESTORERS: Final = frozenset({"pg_restore", "mongorestore", "myloader", "mysqlbinlog"})

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from seatrial.kit.databases import engine_of
-from seatrial.kit.joined import joined
+from seatrial.kit.data.databases import engine_of
+from seatrial.kit.platform.joined import joined
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.databases import Database, Source, databases
+from seatrial.kit.data.databases import Database, Source, databases
+from seatrial.kit.data.terraformruns import used_modules
 from seatrial.kit.site import Site
-from seatrial.kit.terraformruns import used_modules
 from seatrial.practices.database_backups.backup import Backup
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 
 _SCHEDULES: Final = {
     ("velero.io", "Schedule"): ("schedule",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.pipelines import elsewhere
+from seatrial.kit.delivery.pipelines import elsewhere
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met

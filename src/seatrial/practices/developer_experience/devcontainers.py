@@ -10,9 +10,10 @@ from typing import Final
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
-from seatrial.repo import shell, yaml
+from seatrial.repo import yaml
+from seatrial.repo.commands import shell
+from seatrial.repo.commands.shell import Command
 from seatrial.repo.files import File
-from seatrial.repo.shell import Command
 from seatrial.repo.yaml import Node
 
 HOOKS: Final = (

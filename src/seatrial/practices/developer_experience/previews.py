@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.gitops import ARGO, Delivery, all_deliveries
-from seatrial.kit.installs import resources
-from seatrial.kit.live import is_aside
-from seatrial.kit.releases import Kind, Release, deployments
+from seatrial.kit.delivery.releases import Kind, Release, deployments
+from seatrial.kit.delivery.ways import ways_to
+from seatrial.kit.platform.gitops import ARGO, Delivery, all_deliveries
+from seatrial.kit.platform.installs import resources
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
-from seatrial.kit.ways import ways_to
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
-from seatrial.repo.command import Command
+from seatrial.repo.commands.command import Command
 from seatrial.repo.workflows import Step, Workflow
 
 _OWN_PULL: Final = frozenset({"pull_request", "pull_request_target", "issue_comment"})

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.gitops import deliveries
-from seatrial.kit.pipelines import elsewhere
-from seatrial.kit.releases import Kind, Release, deployments, releases
+from seatrial.kit.delivery.pipelines import elsewhere
+from seatrial.kit.delivery.releases import Kind, Release, deployments, releases
+from seatrial.kit.delivery.ways import ways_to
+from seatrial.kit.platform.gitops import deliveries
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
-from seatrial.kit.ways import ways_to
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check

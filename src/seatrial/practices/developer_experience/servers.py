@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site
 from seatrial.model.place import Place
+from seatrial.repo.commands.shell import Command
 from seatrial.repo.files import File
-from seatrial.repo.shell import Command
 
 _NAMES: Final = ("dev", "develop", "start", "run", "serve", "up", "watch", "local", "server")
 _NO_NAMES: Final = (
@@ -118,7 +118,7 @@ def _is_start(name: str) -> bool:
 
 
 def _commands(file: File) -> tuple[Command, ...]:
-    from seatrial.repo import shell
+    from seatrial.repo.commands import shell
 
     return shell.parse(file.text).commands
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
 from seatrial.repo.files import File, Root
 

@@ -6,15 +6,15 @@ import posixpath
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.databases import clients
-from seatrial.kit.live import is_aside
+from seatrial.kit.data.databases import clients
+from seatrial.kit.platform.live import is_aside
+from seatrial.kit.platform.workloads import is_store
 from seatrial.kit.site import Site, once
-from seatrial.kit.workloads import is_store
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 from seatrial.practices.developer_experience import devcontainers, servers
 from seatrial.practices.developer_experience.sources import holds_code, holds_manifest
-from seatrial.repo.compose import Compose, Service
+from seatrial.repo.code.compose import Compose, Service
 from seatrial.repo.files import File
 
 _TILT: Final = ("docker_build", "custom_build", "local_resource", "docker_compose", "k8s_yaml")

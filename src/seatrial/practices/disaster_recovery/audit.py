@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from seatrial.kit.databases import clients, databases
-from seatrial.kit.releases import releases
+from seatrial.kit.data.databases import clients, databases
+from seatrial.kit.delivery.releases import releases
 from seatrial.kit.serving import is_deployed_to_kubernetes, runs_for_somebody
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Reach, Severity, fault, met, unknown

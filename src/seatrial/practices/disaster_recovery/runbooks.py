@@ -9,11 +9,11 @@ from datetime import date, datetime
 from functools import cache
 from typing import Final
 
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
 from seatrial.model.struct import struct
-from seatrial.repo.markdown import Block, Document
-from seatrial.repo.shell import Command
+from seatrial.repo.commands.shell import Command
+from seatrial.repo.docs.markdown import Block, Document
 
 
 class Scenario(enum.StrEnum):

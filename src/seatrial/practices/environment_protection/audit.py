@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.paths import Route, routes
-from seatrial.kit.pipelines import elsewhere, hinted_systems, remote_jobs
-from seatrial.kit.releases import Kind, Release, releases
+from seatrial.kit.delivery.paths import Route, routes
+from seatrial.kit.delivery.pipelines import elsewhere, hinted_systems, remote_jobs
+from seatrial.kit.delivery.releases import Kind, Release, releases
+from seatrial.kit.delivery.targets import targets_of
 from seatrial.kit.site import Site
-from seatrial.kit.targets import targets_of
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check

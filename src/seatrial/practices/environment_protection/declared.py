@@ -10,7 +10,7 @@ from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.environment_protection.settings import Settings
 from seatrial.repo.environments import environment_of
-from seatrial.repo.hcl import Block
+from seatrial.repo.infrastructure.hcl import Block
 
 
 @check("environment-protection/settings-as-code", severity=Severity.HIGH)

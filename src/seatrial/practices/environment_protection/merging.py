@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.live import live_manifests
-from seatrial.kit.paths import routes
+from seatrial.kit.delivery.paths import routes
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.environment_protection.settings import Settings
 from seatrial.repo.files import File
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 
 _OWNERS: Final = ("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS")
 _WHOLE: Final = frozenset({"*", "**", "/**", "/*", "/", ".github/", "/.github/", "/.github"})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seatrial.kit.delivery.paths import routes_to
+from seatrial.kit.delivery.releases import Release, releases
+from seatrial.kit.delivery.targets import targets_of
 from seatrial.kit.grouping import named
-from seatrial.kit.paths import routes_to
-from seatrial.kit.releases import Release, releases
 from seatrial.kit.site import Site
-from seatrial.kit.targets import targets_of
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check
 from seatrial.practices.environment_protection.settings import Settings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.gitops import ARGO, FLUX, Delivery, all_deliveries, deliveries
-from seatrial.kit.releases import deployments
+from seatrial.kit.delivery.releases import deployments
+from seatrial.kit.platform.gitops import ARGO, FLUX, Delivery, all_deliveries, deliveries
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.gitedits import edits
-from seatrial.kit.gitops import ARGO, FLUX
-from seatrial.kit.hints import delivered_elsewhere
-from seatrial.kit.installs import installed
-from seatrial.kit.live import is_aside, live_workloads
-from seatrial.kit.pipelines import elsewhere, remote_jobs
-from seatrial.kit.releases import deployments
+from seatrial.kit.delivery.gitedits import edits
+from seatrial.kit.delivery.hints import delivered_elsewhere
+from seatrial.kit.delivery.pipelines import elsewhere, remote_jobs
+from seatrial.kit.delivery.releases import deployments
+from seatrial.kit.platform.gitops import ARGO, FLUX
+from seatrial.kit.platform.installs import installed
+from seatrial.kit.platform.live import is_aside, live_workloads
 from seatrial.kit.serving import is_deployed_to_kubernetes
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, Reach, unknown

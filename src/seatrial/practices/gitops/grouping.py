@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from seatrial.kit.gitops import Delivery
+from seatrial.kit.platform.gitops import Delivery
 from seatrial.model.finding import Observation, fault, met
 from seatrial.model.place import Place
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.gitops import deliveries
-from seatrial.kit.gitops_files import read_by_deliveries
-from seatrial.kit.images import image_of, stray_tags
-from seatrial.kit.live import live_workloads
+from seatrial.kit.platform.gitops import deliveries
+from seatrial.kit.platform.gitops_files import read_by_deliveries
+from seatrial.kit.platform.images import image_of, stray_tags
+from seatrial.kit.platform.live import live_workloads
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place

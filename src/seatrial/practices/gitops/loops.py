@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Final
 
-from seatrial.kit.gitedits import Edit, edits
+from seatrial.kit.delivery.gitedits import Edit, edits
+from seatrial.kit.delivery.ways import Way, ways_to
 from seatrial.kit.site import Site
-from seatrial.kit.ways import Way, ways_to
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.databases import Source as DatabaseSource
-from seatrial.kit.databases import databases
-from seatrial.kit.gitops import ARGO, Delivery, deliveries, objects
-from seatrial.kit.gitops_files import files_of, missing_files
-from seatrial.kit.live import live_manifests
+from seatrial.kit.data.databases import Source as DatabaseSource
+from seatrial.kit.data.databases import databases
+from seatrial.kit.platform.gitops import ARGO, Delivery, deliveries, objects
+from seatrial.kit.platform.gitops_files import files_of, missing_files
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check
 from seatrial.practices.gitops.grouping import Said, faults, mets
 from seatrial.practices.gitops.settings import Settings
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 
 _KEEPS: Final = ("Prune=false", "Prune=confirm", "PruneLast=true", "Delete=false")
 _FLUX_PRUNE: Final = "kustomize.toolkit.fluxcd.io/prune"

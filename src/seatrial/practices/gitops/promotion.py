@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.gitedits import Edit, edits
-from seatrial.kit.gitops import ARGO, all_deliveries, deliveries, objects
-from seatrial.kit.gitops_files import read_by_deliveries
-from seatrial.kit.releases import releases
+from seatrial.kit.delivery.gitedits import Edit, edits
+from seatrial.kit.delivery.releases import releases
+from seatrial.kit.platform.gitops import ARGO, all_deliveries, deliveries, objects
+from seatrial.kit.platform.gitops_files import read_by_deliveries
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check
 from seatrial.practices.gitops.settings import Settings
 from seatrial.repo.environments import environment_of
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 
 _TAG_WORDS: Final = ("tag", "image", "version", "digest")
 _UPDATER: Final = "argocd-image-updater.argoproj.io/"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.installs import live_modules, resources
-from seatrial.kit.live import is_aside
-from seatrial.kit.releases import Act, Kind, Release, deployments
+from seatrial.kit.delivery.releases import Act, Kind, Release, deployments
+from seatrial.kit.delivery.targets import targets_of
+from seatrial.kit.platform.installs import live_modules, resources
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
-from seatrial.kit.targets import targets_of
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 

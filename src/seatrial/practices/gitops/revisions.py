@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.gitops import ARGO, Delivery, Source, deliveries, objects
-from seatrial.kit.gitops_files import charts_of, read_by_deliveries
-from seatrial.kit.images import image_of
+from seatrial.kit.platform.gitops import ARGO, Delivery, Source, deliveries, objects
+from seatrial.kit.platform.gitops_files import charts_of, read_by_deliveries
+from seatrial.kit.platform.images import image_of
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.model.struct import struct
 from seatrial.practices.gitops.settings import Settings
-from seatrial.repo import kustomize
-from seatrial.repo.charts import Chart
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes import kustomize
+from seatrial.repo.kubernetes.charts import Chart
+from seatrial.repo.kubernetes.manifests import Manifest
 
 _RANGE_MARKS: Final = ("^", "~", ">", "<", "|", "*", " - ", ",")
 _WHOLE: Final = 3

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.gitops import ARGO, FLUX, At, Delivery, Source, deliveries, objects
-from seatrial.kit.gitops_files import folders_of
-from seatrial.kit.images import image_of
+from seatrial.kit.platform.gitops import ARGO, FLUX, At, Delivery, Source, deliveries, objects
+from seatrial.kit.platform.gitops_files import folders_of
+from seatrial.kit.platform.images import image_of
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check
 from seatrial.model.struct import struct
 from seatrial.practices.gitops.grouping import Said, faults
 from seatrial.practices.gitops.settings import Settings
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 from seatrial.repo.yaml import Node
 
 _SOURCES: Final = "source.toolkit.fluxcd.io"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.gitops import deliveries
-from seatrial.kit.images import image_of
-from seatrial.kit.live import is_aside
-from seatrial.kit.releases import deployments
+from seatrial.kit.delivery.releases import deployments
+from seatrial.kit.platform.gitops import deliveries
+from seatrial.kit.platform.images import image_of
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.serving import is_deployed_to_kubernetes
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, fault
@@ -16,7 +16,7 @@ from seatrial.model.place import Place
 from seatrial.practices.gitops.pushes import pushes
 
 if TYPE_CHECKING:
-    from seatrial.repo.compose import Compose
+    from seatrial.repo.code.compose import Compose
     from seatrial.repo.files import File
 
 _TAG_WORDS: Final = ("tag", "digest", "imagetag")

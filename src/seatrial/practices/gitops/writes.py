@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from posixpath import normpath
 from typing import Final
 
-from seatrial.kit.gitedits import edits, values_of
-from seatrial.kit.gitops import Delivery, deliveries
-from seatrial.kit.gitops_files import read_by_deliveries
-from seatrial.kit.gitpaths import filled
-from seatrial.kit.live import is_aside
-from seatrial.kit.releases import deployments
+from seatrial.kit.delivery.gitedits import edits, values_of
+from seatrial.kit.delivery.gitpaths import filled
+from seatrial.kit.delivery.releases import deployments
+from seatrial.kit.platform.gitops import Delivery, deliveries
+from seatrial.kit.platform.gitops_files import read_by_deliveries
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check
 from seatrial.practices.gitops.sedscripts import changed_tags
 from seatrial.practices.gitops.settings import Settings
-from seatrial.repo import kustomize
-from seatrial.repo.chart_values import ValuesFile, resolved
-from seatrial.repo.charts import Chart
 from seatrial.repo.environments import environment_of
 from seatrial.repo.files import File
+from seatrial.repo.kubernetes import kustomize
+from seatrial.repo.kubernetes.chart_values import ValuesFile, resolved
+from seatrial.repo.kubernetes.charts import Chart
 
 _SHOWN: Final = 4
 

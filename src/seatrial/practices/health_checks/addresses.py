@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.endpoints import answers, is_own
+from seatrial.kit.delivery.shellvars import undefined
+from seatrial.kit.delivery.targets import targets_of
+from seatrial.kit.delivery.verification import verifications
 from seatrial.kit.grouping import Seen, spread
-from seatrial.kit.shellvars import undefined
+from seatrial.kit.platform.endpoints import answers, is_own
 from seatrial.kit.site import Site
-from seatrial.kit.targets import targets_of
-from seatrial.kit.verification import verifications
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.health_checks.probes import probed
 from seatrial.practices.health_checks.settings import Settings
-from seatrial.repo.route import Serves
+from seatrial.repo.code.route import Serves
 
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.databases import clients
-from seatrial.kit.endpoints import is_own
+from seatrial.kit.data.databases import clients
+from seatrial.kit.delivery.verification import verifications
 from seatrial.kit.grouping import Seen, named, spread
-from seatrial.kit.handlers import Handler, handlers, health_handlers
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.endpoints import is_own
+from seatrial.kit.platform.handlers import Handler, handlers, health_handlers
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
-from seatrial.kit.verification import verifications
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check

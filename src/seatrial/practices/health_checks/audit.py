@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from seatrial.kit.delivered import is_delivery
+from seatrial.kit.delivery.delivered import is_delivery
+from seatrial.kit.delivery.pipelines import hinted_systems, remote_jobs
+from seatrial.kit.delivery.verification import versioned
 from seatrial.kit.grouping import named, spread
-from seatrial.kit.live import live_manifests
-from seatrial.kit.pipelines import hinted_systems, remote_jobs
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
-from seatrial.kit.verification import versioned
 from seatrial.model.finding import Observation, Reach, Severity, fault, met, unknown
 from seatrial.model.place import Place
 from seatrial.model.practice import check

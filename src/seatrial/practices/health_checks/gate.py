@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.delivered import front_place, is_delivery
-from seatrial.kit.live import live_manifests
-from seatrial.kit.pipelines import elsewhere
-from seatrial.kit.progressive import deliveries
-from seatrial.kit.releases import Kind, Release, releases
-from seatrial.kit.site import Site
-from seatrial.kit.targets import targets_of
-from seatrial.kit.verification import (
+from seatrial.kit.delivery.delivered import front_place, is_delivery
+from seatrial.kit.delivery.pipelines import elsewhere
+from seatrial.kit.delivery.progressive import deliveries
+from seatrial.kit.delivery.releases import Kind, Release, releases
+from seatrial.kit.delivery.targets import targets_of
+from seatrial.kit.delivery.verification import (
     Verification,
     of_release,
     puts_version,
     verifications,
     versioned,
 )
-from seatrial.kit.verifying import Means
+from seatrial.kit.delivery.verifying import Means
+from seatrial.kit.platform.live import live_manifests
+from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check

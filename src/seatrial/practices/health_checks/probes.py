@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.installs import resources, scope_of
-from seatrial.kit.live import is_aside, live_manifests, live_workloads
+from seatrial.kit.platform.installs import resources, scope_of
+from seatrial.kit.platform.live import is_aside, live_manifests, live_workloads
+from seatrial.kit.platform.workloads import Workload, is_store
 from seatrial.kit.site import Site, once
-from seatrial.kit.workloads import Workload, is_store
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 from seatrial.repo.yaml import Node

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.grouping import named
-from seatrial.kit.installs import resources, scope_of
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.installs import resources, scope_of
+from seatrial.kit.platform.live import is_aside
+from seatrial.kit.platform.workloads import is_store
 from seatrial.kit.site import Site
-from seatrial.kit.workloads import is_store
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.health_checks.probes import probed
 from seatrial.practices.health_checks.settings import Settings
-from seatrial.repo.compose import Compose, Service
-from seatrial.repo.dockerwords import filled
+from seatrial.repo.code.compose import Compose, Service
+from seatrial.repo.code.dockerwords import filled
 from seatrial.repo.files import File
-from seatrial.repo.hcl import Block
+from seatrial.repo.infrastructure.hcl import Block
 
 _PORT: Final = ("/dev/tcp/", "nc -z", "nc -vz", "ncat -z", "wait-for-it", "netstat -", "ss -l")
 _ASIDE: Final = ("test", "override", "dev", "local", "ci", "debug", "example")

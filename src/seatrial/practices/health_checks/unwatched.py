@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.grouping import named
-from seatrial.kit.installs import resources, scope_of
-from seatrial.kit.live import is_aside, live_manifests
+from seatrial.kit.platform.installs import resources, scope_of
+from seatrial.kit.platform.live import is_aside, live_manifests
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
@@ -15,7 +15,7 @@ from seatrial.model.practice import check
 from seatrial.practices.health_checks.probes import probed
 from seatrial.practices.health_checks.settings import Settings
 from seatrial.repo.files import File
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 
 _MANY: Final = 5
 _WORKERS: Final = (

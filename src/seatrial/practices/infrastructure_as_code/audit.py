@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seatrial.kit.anchors import anchor
-from seatrial.kit.gitops import deliveries
-from seatrial.kit.hints import delivered_elsewhere
-from seatrial.kit.live import live_workloads
+from seatrial.kit.delivery.hints import delivered_elsewhere
+from seatrial.kit.platform.gitops import deliveries
+from seatrial.kit.platform.live import live_workloads
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met

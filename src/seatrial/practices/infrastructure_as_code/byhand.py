@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.imperative import Change, changes, makes_local_cluster
-from seatrial.kit.installs import resources
-from seatrial.kit.releases import command_place
+from seatrial.kit.byhand.imperative import Change, changes, makes_local_cluster
+from seatrial.kit.delivery.releases import command_place
+from seatrial.kit.platform.installs import resources
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.practices.infrastructure_as_code.documents import told
 from seatrial.practices.infrastructure_as_code.places import is_trial
+from seatrial.repo.commands.scripts import script_word
 from seatrial.repo.environments import environment_of, tier
-from seatrial.repo.scripts import script_word
 
 if TYPE_CHECKING:
     from seatrial.model.place import Place
-    from seatrial.repo.command import Command
+    from seatrial.repo.commands.command import Command
+    from seatrial.repo.commands.scripts import ScriptFile
     from seatrial.repo.files import File, Root
-    from seatrial.repo.scripts import ScriptFile
     from seatrial.repo.workflows import Job
 
 _SHOWN: Final = 3

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.gitops import deliveries
-from seatrial.kit.live import is_aside, live_manifests
+from seatrial.kit.platform.gitops import deliveries
+from seatrial.kit.platform.live import is_aside, live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.repo.files import File

@@ -6,17 +6,17 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.live import is_aside
-from seatrial.kit.releases import command_place
+from seatrial.kit.delivery.releases import command_place
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.practices.infrastructure_as_code.dangling import anywhere, is_ignored
 from seatrial.practices.infrastructure_as_code.documents import Told, spans, told
-from seatrial.repo.scripts import script_word
+from seatrial.repo.commands.scripts import script_word
 
 if TYPE_CHECKING:
     from seatrial.model.place import Place
-    from seatrial.repo.command import Command
+    from seatrial.repo.commands.command import Command
     from seatrial.repo.files import File, Root
     from seatrial.repo.workflows import Job
 

@@ -6,13 +6,13 @@ import posixpath
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.practices.infrastructure_as_code.dangling import exists, is_ignored
 
 if TYPE_CHECKING:
-    from seatrial.repo.compose import Compose, Service
+    from seatrial.repo.code.compose import Compose, Service
     from seatrial.repo.files import Root
 
 _SAMPLES: Final = ("example", "sample", "template", "dist", "default", "tmpl", "defaults")

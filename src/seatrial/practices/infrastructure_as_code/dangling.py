@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, fault
-from seatrial.repo import kustomize
 from seatrial.repo.files import VENDORED
+from seatrial.repo.kubernetes import kustomize
 
 if TYPE_CHECKING:
-    from seatrial.repo.chart_references import Reference
-    from seatrial.repo.dockerfiles import Dockerfile
+    from seatrial.repo.code.dockerfiles import Dockerfile
     from seatrial.repo.files import Root
+    from seatrial.repo.kubernetes.chart_references import Reference
 
 _MADE: Final = frozenset(
     "dist build target out node_modules vendor bin publish .next coverage release artifacts"

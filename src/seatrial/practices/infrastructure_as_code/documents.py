@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from seatrial.kit.site import Site, once
 from seatrial.model.struct import replace, struct
-from seatrial.repo import shell
+from seatrial.repo.commands import shell
 
 if TYPE_CHECKING:
-    from seatrial.repo.command import Command
+    from seatrial.repo.commands.command import Command
+    from seatrial.repo.docs.markdown import Block
     from seatrial.repo.files import File
-    from seatrial.repo.markdown import Block
 
 _PAST: Final = frozenset({"changelog", "changes", "history", "release_notes", "license", "news"})
 _TAUGHT: Final = frozenset(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.gitops import ARGO, deliveries
-from seatrial.kit.live import live_manifests
-from seatrial.kit.releases import command_place
+from seatrial.kit.delivery.releases import command_place
+from seatrial.kit.platform.gitops import ARGO, deliveries
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, fault
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
-from seatrial.repo.shell import Command
+from seatrial.repo.commands.shell import Command
 from seatrial.repo.workflows import Job
 
 _SHOWN: Final = 3

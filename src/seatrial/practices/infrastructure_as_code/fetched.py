@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.releases import command_place, releases
+from seatrial.kit.delivery.releases import command_place, releases
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.practices.infrastructure_as_code.places import is_trial
 
 if TYPE_CHECKING:
-    from seatrial.repo.command import Command
-    from seatrial.repo.scripts import ScriptFile
+    from seatrial.repo.commands.command import Command
+    from seatrial.repo.commands.scripts import ScriptFile
     from seatrial.repo.workflows import Job
 
 _FETCHERS: Final = frozenset({"curl", "wget"})

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 
 if TYPE_CHECKING:
-    from seatrial.repo.scripts import ScriptFile, Scripts
+    from seatrial.repo.commands.scripts import ScriptFile, Scripts
 
 _SOURCES: Final = frozenset({".", "source", "eval"})
 _PROGRAMS: Final = ("pg_", "mysql_", "apt_", "docker_", "x86_", "aws_", "ssh_", "gpg_", "sha_")

@@ -7,16 +7,16 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.live import is_aside
+from seatrial.kit.platform.values import unread
 from seatrial.kit.site import Site
-from seatrial.kit.values import unread
 from seatrial.model.finding import Observation, Severity, fault
 
 if TYPE_CHECKING:
-    from seatrial.kit.template_paths import Path
+    from seatrial.kit.platform.template_paths import Path
     from seatrial.model.place import Place
-    from seatrial.repo.chart_references import Reference
     from seatrial.repo.files import File, Root
+    from seatrial.repo.kubernetes.chart_references import Reference
     from seatrial.repo.yaml import Node
 
 _SHOWN: Final = 3

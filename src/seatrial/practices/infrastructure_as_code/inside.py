@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.imperative import change_of
-from seatrial.kit.installs import live_modules
+from seatrial.kit.byhand.imperative import change_of
+from seatrial.kit.platform.installs import live_modules
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.struct import replace
-from seatrial.repo import shell
+from seatrial.repo.commands import shell
 
 if TYPE_CHECKING:
     from seatrial.model.place import Place
-    from seatrial.repo.command import Command
-    from seatrial.repo.hcl import Block
-    from seatrial.repo.tfmodules import Module
+    from seatrial.repo.commands.command import Command
+    from seatrial.repo.infrastructure.hcl import Block
+    from seatrial.repo.infrastructure.tfmodules import Module
 
 _CLUSTER: Final = frozenset({"kubectl", "oc", "helm"})
 _READS: Final = frozenset(

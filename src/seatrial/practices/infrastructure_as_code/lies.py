@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.images import stray_tags
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.images import stray_tags
+from seatrial.kit.platform.live import is_aside
+from seatrial.kit.platform.values import DeadValue, dead_values
 from seatrial.kit.site import Site
-from seatrial.kit.values import DeadValue, dead_values
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.practices.infrastructure_as_code import given
 from seatrial.repo.environments import environment_of, tier
 
 if TYPE_CHECKING:
     from seatrial.model.place import Place
-    from seatrial.repo.charts import Chart
     from seatrial.repo.files import File
+    from seatrial.repo.kubernetes.charts import Chart
 
 _SHOWN: Final = 4
 _COMPARING: Final = ("eq", "ne", "contains", "hasSuffix", "hasPrefix")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.live import live_manifests
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, fault
 from seatrial.model.place import Place
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 
 _KINDS = ("HorizontalPodAutoscaler", "ScaledObject")
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, fault
 from seatrial.practices.infrastructure_as_code.starts import own_packages, packages

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.live import is_aside, live_manifests
+from seatrial.kit.platform.live import is_aside, live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, fault
 

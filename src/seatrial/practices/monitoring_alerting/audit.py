@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.cluster import has_cluster
-from seatrial.kit.joined import first_of_each, joined
+from seatrial.kit.platform.cluster import has_cluster
+from seatrial.kit.platform.joined import first_of_each, joined
+from seatrial.kit.platform.spots import clusters
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
-from seatrial.kit.spots import clusters
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check
 from seatrial.practices.monitoring_alerting.alarms import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.installs import installs
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.installs import installs
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
 from seatrial.practices.monitoring_alerting.promql import metrics, parse
 from seatrial.practices.monitoring_alerting.rules import Alert, alerts, default_rules, records

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from seatrial.kit.cluster import has_cluster
-from seatrial.kit.installs import installs, resources
-from seatrial.kit.joined import joined
-from seatrial.kit.live import is_aside, live_workloads
+from seatrial.kit.platform.cluster import has_cluster
+from seatrial.kit.platform.installs import installs, resources
+from seatrial.kit.platform.joined import joined
+from seatrial.kit.platform.live import is_aside, live_workloads
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.installs import resources, scope_at
-from seatrial.kit.live import live_manifests
+from seatrial.kit.platform.installs import resources, scope_at
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 from seatrial.practices.monitoring_alerting.topics import topics, unread
-from seatrial.repo.hcl import Block
+from seatrial.repo.infrastructure.hcl import Block
 
 
 @struct

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.installs import Layer, installs
-from seatrial.kit.live import is_aside, live_manifests
+from seatrial.kit.platform.installs import Layer, installs
+from seatrial.kit.platform.live import is_aside, live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import replace
 from seatrial.practices.monitoring_alerting.routes import Config, Receiver, Route
 from seatrial.practices.monitoring_alerting.rules import STACKS
 from seatrial.repo import yaml
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 from seatrial.repo.yaml import Node
 
 _PLACEHOLDERS: Final = (

@@ -6,14 +6,14 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from seatrial.kit.installs import Install, Layer, installs
-from seatrial.kit.live import is_aside, live_manifests
+from seatrial.kit.platform.installs import Install, Layer, installs
+from seatrial.kit.platform.live import is_aside, live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import replace, struct
 from seatrial.repo import yaml
 from seatrial.repo.files import File
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 from seatrial.repo.yaml import Node
 
 STACKS: Final = frozenset(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.installs import Install, installs
-from seatrial.kit.live import live_manifests
+from seatrial.kit.platform.installs import Install, installs
+from seatrial.kit.platform.live import live_manifests
+from seatrial.kit.platform.spots import deliveries
 from seatrial.kit.site import Site
-from seatrial.kit.spots import deliveries
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check

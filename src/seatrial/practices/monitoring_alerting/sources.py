@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.cluster import has_cluster
-from seatrial.kit.installs import (
+from seatrial.kit.platform.cluster import has_cluster
+from seatrial.kit.platform.installs import (
     addon_texts,
     addons,
     blueprints,
@@ -15,11 +15,11 @@ from seatrial.kit.installs import (
     resources,
     scope_at,
 )
-from seatrial.kit.live import is_aside, live_manifests, live_workloads
+from seatrial.kit.platform.live import is_aside, live_manifests, live_workloads
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 
 
 @struct

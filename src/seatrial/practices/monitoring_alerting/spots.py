@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from seatrial.kit.live import components, is_aside, live_manifests
-from seatrial.kit.remote_parts import remote_parts
+from seatrial.kit.platform.live import components, is_aside, live_manifests
+from seatrial.kit.platform.remote_parts import remote_parts
+from seatrial.kit.platform.spots import deliveries
 from seatrial.kit.site import Site
-from seatrial.kit.spots import deliveries
 from seatrial.model.finding import Observation
 from seatrial.model.place import Place
 from seatrial.practices.monitoring_alerting.hosted import watches

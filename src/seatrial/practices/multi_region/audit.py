@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seatrial.kit.anchors import anchor
-from seatrial.kit.databases import databases
+from seatrial.kit.data.databases import databases
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met

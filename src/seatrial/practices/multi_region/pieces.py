@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 
 if TYPE_CHECKING:
-    from seatrial.repo.hcl import Block
-    from seatrial.repo.tfmodules import Module
+    from seatrial.repo.infrastructure.hcl import Block
+    from seatrial.repo.infrastructure.tfmodules import Module
 
 _REPLICATED: Final = {
     "aws_rds_global_cluster": "a global database",

@@ -6,14 +6,14 @@ import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.releases import deployments
+from seatrial.kit.delivery.releases import deployments
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.repo.environments import environment_of, tier
 
 if TYPE_CHECKING:
-    from seatrial.repo.hcl import Block, Expression
-    from seatrial.repo.tfmodules import Module
+    from seatrial.repo.infrastructure.hcl import Block, Expression
+    from seatrial.repo.infrastructure.tfmodules import Module
 
 _AREAS: Final = frozenset(
     "us eu ap ca sa me af il mx cn asia europe northamerica southamerica australia africa gb de fr"

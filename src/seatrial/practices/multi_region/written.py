@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site
 from seatrial.practices.multi_region.regions import is_region
 
 if TYPE_CHECKING:
     from seatrial.model.place import Place
     from seatrial.repo.files import File
-    from seatrial.repo.tfmodules import Module
+    from seatrial.repo.infrastructure.tfmodules import Module
 
 _NAMES: Final = ("region", "location")
 _CONFIGURES: Final = ("config", "settings", "constants", "defaults", "application", "environment")

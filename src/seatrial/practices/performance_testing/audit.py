@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.delivered import front_place, is_run
+from seatrial.kit.delivery.delivered import front_place, is_run
+from seatrial.kit.delivery.paths import routes
+from seatrial.kit.delivery.pipelines import elsewhere
+from seatrial.kit.delivery.ways import ways_to
 from seatrial.kit.grouping import named
-from seatrial.kit.paths import routes
-from seatrial.kit.pipelines import elsewhere
 from seatrial.kit.site import Site
-from seatrial.kit.ways import ways_to
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.live import is_aside, live_manifests, live_workloads
+from seatrial.kit.delivery.testruns import TestKind, TestRun, testing_jobs
+from seatrial.kit.platform.live import is_aside, live_manifests, live_workloads
 from seatrial.kit.site import Site, once
-from seatrial.kit.testruns import TestKind, TestRun, testing_jobs
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 
 if TYPE_CHECKING:
+    from seatrial.repo.code.testsuites import Suite
     from seatrial.repo.files import File
-    from seatrial.repo.testsuites import Suite
     from seatrial.repo.workflows import Job
 
 

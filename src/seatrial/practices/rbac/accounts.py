@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from seatrial.kit.live import live_manifests, live_workloads
+from seatrial.kit.platform.live import live_manifests, live_workloads
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 from seatrial.practices.rbac.grants import grants
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 
 _CLOUD = (
     "eks.amazonaws.com/role-arn",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.cluster import has_cluster
-from seatrial.kit.joined import joined
-from seatrial.kit.pipelines import elsewhere
-from seatrial.kit.releases import deployments
+from seatrial.kit.delivery.pipelines import elsewhere
+from seatrial.kit.delivery.releases import deployments
+from seatrial.kit.platform.cluster import has_cluster
+from seatrial.kit.platform.joined import joined
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.installs import live_modules, resources, scope_at
+from seatrial.kit.platform.installs import live_modules, resources, scope_at
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 from seatrial.practices.rbac.statements import statements
-from seatrial.repo.hcl import Block
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure.hcl import Block
+from seatrial.repo.infrastructure.tfmodules import Module
 
 
 @struct(eq=False)
@@ -129,7 +129,7 @@ def _keyless(site: Site[object]) -> Iterator[CloudRole]:
 
 
 def _of_modules(site: Site[object]) -> Iterator[CloudRole]:
-    from seatrial.repo.tflimits import limit
+    from seatrial.repo.infrastructure.tflimits import limit
 
     for module in live_modules(site):
         for call in module.calls:
@@ -177,7 +177,7 @@ def _attached(site: Site[object]) -> Iterator[CloudRole]:
 
 def resources_of(module: Module, kind: str) -> tuple[Block, ...]:
     """Resources of exactly this type that are not switched off."""
-    from seatrial.repo.tflimits import limit
+    from seatrial.repo.infrastructure.tflimits import limit
 
     return tuple(
         b for b in module.resources(kind) if b.labels[0] == kind and not limit(module, b).off

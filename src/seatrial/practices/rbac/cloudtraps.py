@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.installs import live_modules, resources, scope_at
-from seatrial.kit.joined import joined
+from seatrial.kit.platform.installs import live_modules, resources, scope_at
+from seatrial.kit.platform.joined import joined
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.live import live_manifests
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check
 from seatrial.practices.rbac.settings import Settings
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 
 _NAMED: Final = 3
 _PLATFORM: Final = (

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.live import is_aside
-from seatrial.kit.rbac import Request, Rule, permits
-from seatrial.kit.releases import deployments
+from seatrial.kit.delivery.releases import deployments
+from seatrial.kit.platform.live import is_aside
+from seatrial.kit.platform.rbac import Request, Rule, permits
 from seatrial.kit.site import Site, once
 from seatrial.model.struct import struct
 from seatrial.practices.rbac.grants import Grant, grants
 from seatrial.practices.rbac.settings import Settings
-from seatrial.repo.charts import Chart
+from seatrial.repo.kubernetes.charts import Chart
 
 _WORDS: Final = frozenset(
     "deploy deployer deployment deployments ci cd cicd github gitlab actions pipeline release"

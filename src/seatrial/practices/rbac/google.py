@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.installs import live_modules, resources, scope_at
+from seatrial.kit.platform.installs import live_modules, resources, scope_at
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 from seatrial.repo.environments import environment_of
-from seatrial.repo.hcl import Block, Expression
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure.hcl import Block, Expression
+from seatrial.repo.infrastructure.tfmodules import Module
 
 _PROJECT: Final = ("google_project_iam_", "google_folder_iam_", "google_organization_iam_")
 _PIPELINE: Final = frozenset(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.installs import resources, scope_at
-from seatrial.kit.live import live_manifests
-from seatrial.kit.rbac import ALL, Binding, Policy, Role, Rule, Subject, is_everything
-from seatrial.kit.releases import releases
+from seatrial.kit.delivery.releases import releases
+from seatrial.kit.platform.installs import resources, scope_at
+from seatrial.kit.platform.live import live_manifests
+from seatrial.kit.platform.rbac import ALL, Binding, Policy, Role, Rule, Subject, is_everything
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
-from seatrial.repo.hcl import Block
-from seatrial.repo.manifests import Manifest
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure.hcl import Block
+from seatrial.repo.infrastructure.tfmodules import Module
+from seatrial.repo.kubernetes.manifests import Manifest
 from seatrial.repo.yaml import Node
 
 CLUSTER_ADMIN = "cluster-admin"

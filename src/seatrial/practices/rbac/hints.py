@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from seatrial.kit.pipelines import hinted_systems
+from seatrial.kit.delivery.pipelines import hinted_systems
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site, once
 

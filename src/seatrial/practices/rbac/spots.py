@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sized
 
-from seatrial.kit.live import live_manifests
-from seatrial.kit.releases import Kind, deployments
+from seatrial.kit.delivery.releases import Kind, deployments
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site
 from seatrial.model.place import Place
 

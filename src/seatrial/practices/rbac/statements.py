@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.installs import live_modules, resources, scope_at
+from seatrial.kit.platform.installs import live_modules, resources, scope_at
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import replace, struct
 from seatrial.repo import yaml
-from seatrial.repo.hcl import Block, Expression
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure.hcl import Block, Expression
+from seatrial.repo.infrastructure.tfmodules import Module
 from seatrial.repo.yaml import Node
 
 _ATTRIBUTES: Final = ("policy", "access_policies", "assume_role_policy", "inline_policy")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.installs import resources, scope_at
-from seatrial.kit.live import live_manifests
+from seatrial.kit.platform.installs import resources, scope_at
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site
 from seatrial.model.place import Place
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.joined import joined
-from seatrial.kit.rbac import ALL, escalations, starts_pods
+from seatrial.kit.platform.joined import joined
+from seatrial.kit.platform.rbac import ALL, escalations, starts_pods
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check

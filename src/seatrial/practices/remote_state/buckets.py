@@ -8,8 +8,8 @@ from typing import Final
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, fault, met
 from seatrial.practices.remote_state.homes import Home, homes
-from seatrial.repo.hcl import Block
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure.hcl import Block
+from seatrial.repo.infrastructure.tfmodules import Module
 
 _BUCKETS: Final = {
     "s3": ("aws_s3_bucket", "linode_object_storage_bucket", "digitalocean_spaces_bucket"),

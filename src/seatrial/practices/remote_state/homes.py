@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import field, struct
+from seatrial.repo.commands.shell import Command
 from seatrial.repo.environments import environment_of
-from seatrial.repo.shell import Command
-from seatrial.repo.terragrunt import Terragrunt
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure.terragrunt import Terragrunt
+from seatrial.repo.infrastructure.tfmodules import Module
 
 if TYPE_CHECKING:
-    from seatrial.repo.hcl import Block, Expression
+    from seatrial.repo.infrastructure.hcl import Block, Expression
 
 _IDENTITY: Final[dict[str, tuple[str, ...]]] = {
     "s3": ("bucket", "key"),
@@ -166,7 +166,7 @@ def _given(site: Site[object]) -> dict[str, str]:
 
 
 def _from_file(site: Site[object], path: str) -> dict[str, str]:
-    from seatrial.repo.tfvars import document
+    from seatrial.repo.infrastructure.tfvars import document
 
     name = path.rpartition("/")[2]
     if "$" in name or not name:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seatrial.kit.releases import command_place
+from seatrial.kit.delivery.releases import command_place
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.practices.remote_state.homes import Home, homes
 from seatrial.repo.environments import environment_of
-from seatrial.repo.hclunknown import Value
-from seatrial.repo.tfmodules import Module
-from seatrial.repo.tfnames import is_state
-from seatrial.repo.tfstate import StateFile, is_secret_name
+from seatrial.repo.infrastructure.hclunknown import Value
+from seatrial.repo.infrastructure.tfmodules import Module
+from seatrial.repo.infrastructure.tfnames import is_state
+from seatrial.repo.infrastructure.tfstate import StateFile, is_secret_name
 
 if TYPE_CHECKING:
     from seatrial.repo.files import Root
-    from seatrial.repo.hcl import Expression
-    from seatrial.repo.history import PastFile
+    from seatrial.repo.git.history import PastFile
+    from seatrial.repo.infrastructure.hcl import Expression
 
 _SHOWN: Final = 4
 _FIXTURES: Final = frozenset({"testdata", "fixtures", "test-fixtures", "fixture", "examples"})

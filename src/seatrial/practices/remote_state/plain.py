@@ -9,8 +9,8 @@ from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check
 from seatrial.practices.remote_state.settings import Settings
-from seatrial.repo.hcl import Block, Expression
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure.hcl import Block, Expression
+from seatrial.repo.infrastructure.tfmodules import Module
 
 _PLAIN: Final = ("random_string", "random_id", "random_pet", "random_uuid", "random_shuffle")
 _SECRETS: Final = ("password", "passwd", "secret", "token", "passphrase", "api_key", "auth_key")

@@ -16,7 +16,7 @@ from seatrial.practices.remote_state.versions import (
     least,
     loose_providers,
 )
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure.tfmodules import Module
 
 _MANY = 5
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from seatrial.kit.site import Site
 from seatrial.model.place import Place
-from seatrial.repo.hcl import Expression
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure.hcl import Expression
+from seatrial.repo.infrastructure.tfmodules import Module
 
 Version = tuple[int, int]
 LOCKS_IN_S3: Version = (1, 10)

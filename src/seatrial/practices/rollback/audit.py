@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.delivered import is_delivery
-from seatrial.kit.installs import installed
-from seatrial.kit.live import live_manifests
-from seatrial.kit.pipelines import elsewhere, hinted_systems, remote_jobs
-from seatrial.kit.progressive import deliveries
-from seatrial.kit.releases import Kind, Release, deployments, releases
+from seatrial.kit.delivery.delivered import is_delivery
+from seatrial.kit.delivery.pipelines import elsewhere, hinted_systems, remote_jobs
+from seatrial.kit.delivery.progressive import deliveries
+from seatrial.kit.delivery.releases import Kind, Release, deployments, releases
+from seatrial.kit.delivery.targets import targets_of
+from seatrial.kit.delivery.verification import versioned
+from seatrial.kit.platform.installs import installed
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site
-from seatrial.kit.targets import targets_of
-from seatrial.kit.verification import versioned
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check
 from seatrial.practices.rollback.floating import overwritten_tag
@@ -36,7 +36,7 @@ from seatrial.practices.rollback.traps import (
     undefined_variable,
     undone_by_self_heal,
 )
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 
 __all__ = [
     "any_ancestor",

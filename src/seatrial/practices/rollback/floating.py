@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from seatrial.kit.paths import Route, happens, routes_to
-from seatrial.kit.releases import Act, Kind, Release, releases
+from seatrial.kit.delivery.paths import Route, happens, routes_to
+from seatrial.kit.delivery.releases import Act, Kind, Release, releases
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place

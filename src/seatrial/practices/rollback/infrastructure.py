@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.installs import resources, scope_of
-from seatrial.kit.releases import releases
+from seatrial.kit.delivery.releases import releases
+from seatrial.kit.platform.installs import resources, scope_of
 from seatrial.kit.site import Site
 from seatrial.model.place import Place
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.grouping import named
-from seatrial.kit.installs import resources, scope_of
-from seatrial.kit.live import live_manifests
+from seatrial.kit.platform.installs import resources, scope_of
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
@@ -15,7 +15,7 @@ from seatrial.model.practice import check
 from seatrial.model.struct import struct
 from seatrial.practices.rollback.scripted import unguarded_upgrades
 from seatrial.practices.rollback.settings import Settings
-from seatrial.repo.hcl import Block
+from seatrial.repo.infrastructure.hcl import Block
 
 _MANY: Final = 5
 _AWAY: Final = ("CODE_DEPLOY", "EXTERNAL")

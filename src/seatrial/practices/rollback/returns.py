@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from seatrial.kit.delivery.progressive import Shape, deliveries
+from seatrial.kit.delivery.releases import command_place, releases
+from seatrial.kit.delivery.targets import targets_of
+from seatrial.kit.delivery.verifying import means_of
 from seatrial.kit.folders import folder_of
-from seatrial.kit.live import live_manifests
-from seatrial.kit.progressive import Shape, deliveries
-from seatrial.kit.releases import command_place, releases
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site, once
-from seatrial.kit.targets import targets_of
-from seatrial.kit.verifying import means_of
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 from seatrial.practices.rollback.infrastructure import infrastructure
 from seatrial.practices.rollback.scripted import named_by_pipelines, ways_back
-from seatrial.repo.shell import Command
+from seatrial.repo.commands.shell import Command
 from seatrial.repo.workflows import Job, Step
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.imperative import makes_local_cluster
-from seatrial.kit.live import is_aside
-from seatrial.kit.releases import Act, Release, releases
+from seatrial.kit.byhand.imperative import makes_local_cluster
+from seatrial.kit.delivery.releases import Act, Release, releases
+from seatrial.kit.delivery.targets import targets_of
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
-from seatrial.kit.targets import targets_of
 from seatrial.model.place import Place
-from seatrial.repo.command import Command
-from seatrial.repo.scripts import ScriptFile
+from seatrial.repo.commands.command import Command
+from seatrial.repo.commands.scripts import ScriptFile
 
 GUARDS: Final = ("--atomic", "--rollback-on-failure")
 _PLAIN: Final = frozenset(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.live import is_aside, live_workloads
+from seatrial.kit.platform.live import is_aside, live_workloads
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.rollback.settings import Settings
-from seatrial.repo import shell
-from seatrial.repo.command import Command
+from seatrial.repo.commands import shell
+from seatrial.repo.commands.command import Command
 from seatrial.repo.files import File, Root
 
 _MIGRATING: Final = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from seatrial.kit.installs import installed
-from seatrial.kit.live import is_aside, live_manifests
-from seatrial.kit.releases import Release
+from seatrial.kit.delivery.releases import Release
+from seatrial.kit.delivery.verification import later_jobs
+from seatrial.kit.platform.installs import installed
+from seatrial.kit.platform.live import is_aside, live_manifests
 from seatrial.kit.site import Site, once
-from seatrial.kit.verification import later_jobs
 from seatrial.model.place import Place
 from seatrial.practices.rollback.returns import after_failure
 from seatrial.repo.workflows import Job, Step

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.live import live_manifests, live_workloads
-from seatrial.kit.shellvars import undefined
+from seatrial.kit.delivery.shellvars import undefined
+from seatrial.kit.delivery.verification import versioned
+from seatrial.kit.platform.live import live_manifests, live_workloads
 from seatrial.kit.site import Site
-from seatrial.kit.verification import versioned
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check

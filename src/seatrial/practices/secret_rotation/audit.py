@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.databases import clients
-from seatrial.kit.joined import joined
-from seatrial.kit.releases import deployments
+from seatrial.kit.data.databases import clients
+from seatrial.kit.data.terraformruns import used_modules
+from seatrial.kit.delivery.releases import deployments
+from seatrial.kit.platform.joined import joined
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
-from seatrial.kit.terraformruns import used_modules
 from seatrial.model.finding import Observation, Reach, Severity, fault, met, unknown
 from seatrial.model.place import Place
 from seatrial.model.practice import check
@@ -93,7 +93,9 @@ def _no_store(site: Site[Settings]) -> Iterator[Observation]:
         yield fault(place, f"{name}{more} come{'s' * (len(names) == 1)} from no secret store")
 
 
-@check("secret-rotation/no-rotation", severity=Severity.HIGH, requirement=True, fix="rotate")
+@check(
+    "secret-rotation/no-rotation", severity=Severity.HIGH, requirement=True, fix="secrets rotate"
+)
 def no_rotation(site: Site[Settings]) -> Iterator[Observation]:
     """Nothing replaces credentials on its own.
 
@@ -121,7 +123,10 @@ def _no_rotation(site: Site[Settings]) -> Iterator[Observation]:
 
 
 @check(
-    "secret-rotation/untested-rotation", severity=Severity.MEDIUM, requirement=True, fix="rotate"
+    "secret-rotation/untested-rotation",
+    severity=Severity.MEDIUM,
+    requirement=True,
+    fix="secrets rotate",
 )
 def untested_rotation(site: Site[Settings]) -> Iterator[Observation]:
     """A rotation does not try the new credential before the old one goes.

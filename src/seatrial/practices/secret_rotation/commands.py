@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from seatrial.kit.delivery.releases import command_place
 from seatrial.kit.grouping import named
-from seatrial.kit.live import is_aside
-from seatrial.kit.releases import command_place
-from seatrial.kit.secretnames import is_secret_name
+from seatrial.kit.platform.live import is_aside
+from seatrial.kit.secrets.secretnames import is_secret_name
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.secret_rotation.settings import Settings
-from seatrial.repo import shell
+from seatrial.repo.commands import shell
+from seatrial.repo.commands.shell import Command
 from seatrial.repo.files import File
-from seatrial.repo.shell import Command
 
 _BODY: Final = ("--body", "-b")
 _LOGINS: Final = frozenset(

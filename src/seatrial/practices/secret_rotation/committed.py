@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.secrettypes import is_sample
-from seatrial.kit.secretvalues import Literal, literals
+from seatrial.kit.secrets.secrettypes import is_sample
+from seatrial.kit.secrets.secretvalues import Literal, literals
 from seatrial.kit.site import Site
 from seatrial.model.finding import Confidence, Observation, Severity, fault
 from seatrial.model.place import Place
@@ -13,14 +13,19 @@ from seatrial.model.practice import check
 from seatrial.practices.secret_rotation.settings import Settings
 from seatrial.repo.environments import environment_of
 from seatrial.repo.files import Root
-from seatrial.repo.history import PastFile
+from seatrial.repo.git.history import PastFile
 
 _GROUPED = 5
 _HISTORY = (".env", ".pem", ".key", ".p12", ".pfx", ".jks", ".keystore", ".kdbx", ".pgpass")
 _SHOWN = 4
 
 
-@check("secret-rotation/credential-in-git", severity=Severity.HIGH, requirement=True, fix="rotate")
+@check(
+    "secret-rotation/credential-in-git",
+    severity=Severity.HIGH,
+    requirement=True,
+    fix="secrets rotate",
+)
 def credential_in_git(site: Site[Settings]) -> Iterator[Observation]:
     """A credential is written out in the repository.
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.databases import databases
-from seatrial.kit.live import is_aside
-from seatrial.kit.secretnames import is_secret_name, words_of
-from seatrial.kit.secretvalues import literals
+from seatrial.kit.data.databases import databases
+from seatrial.kit.data.terraformruns import used_modules
+from seatrial.kit.platform.live import is_aside
+from seatrial.kit.secrets.secretnames import is_secret_name, words_of
+from seatrial.kit.secrets.secretvalues import literals
 from seatrial.kit.site import Site, once
-from seatrial.kit.terraformruns import used_modules
 from seatrial.model.place import Place
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 
 OWN_TOKEN: Final = frozenset({"GITHUB_TOKEN", "github_token"})
 _NO_CREDENTIALS: Final = frozenset(

@@ -8,9 +8,9 @@ from functools import cache
 from typing import Final
 
 from seatrial.kit.grouping import named
-from seatrial.kit.live import is_aside
-from seatrial.kit.secretnames import is_placeholder, is_reference, is_secret_name
-from seatrial.kit.secrettypes import is_sample
+from seatrial.kit.platform.live import is_aside
+from seatrial.kit.secrets.secretnames import is_placeholder, is_reference, is_secret_name
+from seatrial.kit.secrets.secrettypes import is_sample
 from seatrial.kit.site import Site
 from seatrial.model.finding import Confidence, Observation, Severity, fault
 from seatrial.model.practice import check

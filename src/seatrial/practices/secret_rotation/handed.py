@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from seatrial.kit.data.terraformruns import used_modules
 from seatrial.kit.grouping import named
-from seatrial.kit.secretnames import is_secret_name
+from seatrial.kit.secrets.secretnames import is_secret_name
 from seatrial.kit.site import Site
-from seatrial.kit.terraformruns import used_modules
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.secret_rotation.settings import Settings
-from seatrial.repo.hcl import Block, Expression
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure.hcl import Block, Expression
+from seatrial.repo.infrastructure.tfmodules import Module
 
 _PLAIN: Final = ("random_string.", "random_id.", "random_pet.", "random_uuid.")
 _HOLDERS: Final = frozenset({"secret_string", "secret_data"})

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.releases import command_place
+from seatrial.kit.data.terraformruns import used_modules
+from seatrial.kit.delivery.releases import command_place
 from seatrial.kit.site import Site, once
-from seatrial.kit.terraformruns import used_modules
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 from seatrial.practices.secret_rotation.scheduled import scheduled
-from seatrial.repo.hcl import Block
-from seatrial.repo.shell import Command
+from seatrial.repo.commands.shell import Command
+from seatrial.repo.infrastructure.hcl import Block
 from seatrial.repo.workflows import Job
 
 _RESOURCES: Final = {

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from seatrial.kit.live import is_aside
-from seatrial.kit.secretnames import is_secret_name, words_of
+from seatrial.kit.platform.live import is_aside
+from seatrial.kit.secrets.secretnames import is_secret_name, words_of
 from seatrial.kit.site import Site
 from seatrial.model.place import Place
 from seatrial.repo.files import File

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.grouping import named
-from seatrial.kit.secretnames import words_of
+from seatrial.kit.secrets.secretnames import words_of
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from seatrial.kit.data.terraformruns import used_modules
 from seatrial.kit.site import Site, once
-from seatrial.kit.terraformruns import used_modules
 from seatrial.model.place import Place
-from seatrial.repo.hcl import Block
+from seatrial.repo.infrastructure.hcl import Block
 from seatrial.repo.workflows import Job, Step
 from seatrial.repo.yaml import Node
 

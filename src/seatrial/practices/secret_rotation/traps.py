@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.joined import joined
-from seatrial.kit.secretnames import is_secret_name
+from seatrial.kit.platform.joined import joined
+from seatrial.kit.secrets.secretnames import is_secret_name
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check

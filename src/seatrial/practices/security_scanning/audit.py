@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.pipelines import PIPELINE_WORDS, elsewhere
-from seatrial.kit.scangates import REPORTS
-from seatrial.kit.scans import Scanned
+from seatrial.kit.delivery.pipelines import PIPELINE_WORDS, elsewhere
+from seatrial.kit.delivery.scangates import REPORTS
+from seatrial.kit.delivery.scans import Scanned
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check

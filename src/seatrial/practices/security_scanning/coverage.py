@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.live import is_aside
-from seatrial.kit.scans import Scanned
-from seatrial.kit.scantools import LINTERS
+from seatrial.kit.delivery.scans import Scanned
+from seatrial.kit.delivery.scantools import LINTERS
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.releases import Kind, releases
-from seatrial.kit.scans import Scan, Scanned, scans_of
+from seatrial.kit.delivery.releases import Kind, releases
+from seatrial.kit.delivery.scans import Scan, Scanned, scans_of
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from seatrial.kit.joined import joined
-from seatrial.kit.live import live_manifests
+from seatrial.kit.data.terraformruns import used_modules
+from seatrial.kit.platform.joined import joined
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site
-from seatrial.kit.terraformruns import used_modules
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.security_scanning.ports import Opening, openings
 from seatrial.practices.security_scanning.settings import Settings
 from seatrial.repo.environments import environment_of
-from seatrial.repo.hcl import Block, Expression
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure.hcl import Block, Expression
+from seatrial.repo.infrastructure.tfmodules import Module
 
 _TLS_NAMES: Final = frozenset(
     "ssl_policy min_tls_version minimum_tls_version minimum_protocol_version security_policy"

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from seatrial.kit.live import is_aside
-from seatrial.kit.releases import command_place
+from seatrial.kit.delivery.releases import command_place
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.security_scanning.settings import Settings
+from seatrial.repo.commands.shell import Command
 from seatrial.repo.files import File
-from seatrial.repo.shell import Command
 
 _SHELLS: Final = frozenset("sh bash zsh dash ash python python3 ruby perl node pwsh".split())
 _WRAPPERS: Final = frozenset({"sudo", "env", "exec", "command", "nice"})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.paths import routes_to
-from seatrial.kit.releases import Act, Kind, Release, releases
-from seatrial.kit.scans import Scanned, scans_of
+from seatrial.kit.delivery.paths import routes_to
+from seatrial.kit.delivery.releases import Act, Kind, Release, releases
+from seatrial.kit.delivery.scans import Scanned, scans_of
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check

@@ -7,9 +7,9 @@ from typing import Final
 
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
-from seatrial.repo.hcl import Block, Expression
-from seatrial.repo.hclunknown import UNRESOLVED, Value
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure.hcl import Block, Expression
+from seatrial.repo.infrastructure.hclunknown import UNRESOLVED, Value
+from seatrial.repo.infrastructure.tfmodules import Module
 
 _ANYWHERE: Final = frozenset({"0.0.0.0/0", "::/0", "*", "Internet", "internet", "Any", "0.0.0.0"})  # noqa: S104 (looked for, never bound)
 _PUBLIC: Final = frozenset({80, 443, 53, 25, 465, 587, 143, 993, 995, 1194, 500, 4500, 51820})

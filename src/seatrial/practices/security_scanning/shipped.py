@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.gitops import deliveries
-from seatrial.kit.joined import joined
-from seatrial.kit.live import is_aside, live_workloads
+from seatrial.kit.platform.gitops import deliveries
+from seatrial.kit.platform.joined import joined
+from seatrial.kit.platform.live import is_aside, live_workloads
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check
 from seatrial.practices.security_scanning.settings import Settings
 from seatrial.practices.security_scanning.tools import moves
-from seatrial.repo.dockerfiles import Dockerfile, Stage
+from seatrial.repo.code.dockerfiles import Dockerfile, Stage
 
 _SHOWN = 80
 

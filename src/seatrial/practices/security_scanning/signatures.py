@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.joined import joined
-from seatrial.kit.live import live_manifests
-from seatrial.kit.releases import command_place
+from seatrial.kit.delivery.releases import command_place
+from seatrial.kit.platform.joined import joined
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check
 from seatrial.practices.security_scanning.settings import Settings
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 from seatrial.repo.yaml import Node
 
 _ANYBODY: Final = frozenset({"*", ".*", "^.*$", ".+", "^.+$", "https://*", "https://.*"})

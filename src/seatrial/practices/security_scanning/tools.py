@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.images import image_of
-from seatrial.kit.live import is_aside
+from seatrial.kit.platform.images import image_of
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.security_scanning.fetched import other_pipelines, scripts
 from seatrial.practices.security_scanning.settings import Settings
-from seatrial.repo.dockerfiles import Dockerfile
-from seatrial.repo.shell import Command
+from seatrial.repo.code.dockerfiles import Dockerfile
+from seatrial.repo.commands.shell import Command
 from seatrial.repo.workflows import Job, Step
 
 _MOVING_TAGS: Final = frozenset(

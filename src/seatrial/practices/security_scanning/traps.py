@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.joined import joined
-from seatrial.kit.releases import kind_of
-from seatrial.kit.scans import Scanned
+from seatrial.kit.delivery.releases import kind_of
+from seatrial.kit.delivery.scans import Scanned
+from seatrial.kit.platform.joined import joined
+from seatrial.kit.platform.workloads import workloads
 from seatrial.kit.site import Site
-from seatrial.kit.workloads import workloads
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.place import Place
 from seatrial.model.practice import check

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.cluster import has_cluster
-from seatrial.kit.joined import joined
-from seatrial.kit.live import components, live_workloads
-from seatrial.kit.remote_parts import remote_parts
+from seatrial.kit.platform.cluster import has_cluster
+from seatrial.kit.platform.joined import joined
+from seatrial.kit.platform.live import components, live_workloads
+from seatrial.kit.platform.remote_parts import remote_parts
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check

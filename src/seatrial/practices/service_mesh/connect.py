@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.installs import live_modules, resources, scope_at
+from seatrial.kit.platform.installs import live_modules, resources, scope_at
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
-from seatrial.repo.hcl import Block
-from seatrial.repo.hclunknown import UNRESOLVED
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure.hcl import Block
+from seatrial.repo.infrastructure.hclunknown import UNRESOLVED
+from seatrial.repo.infrastructure.tfmodules import Module
 
 CONNECT: Final = "ECS Service Connect"
 

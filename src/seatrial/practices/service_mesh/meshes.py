@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.installs import Install, installs, resources, scope_at
-from seatrial.kit.live import live_manifests, live_workloads
+from seatrial.kit.platform.installs import Install, installs, resources, scope_at
+from seatrial.kit.platform.live import live_manifests, live_workloads
+from seatrial.kit.platform.workloads import Workload
 from seatrial.kit.site import Site, once
-from seatrial.kit.workloads import Workload
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 from seatrial.practices.service_mesh.connect import CONNECT, connected
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 
 CHARTS: Final = {
     "istiod": "Istio",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.cluster import has_cluster
-from seatrial.kit.joined import joined
-from seatrial.kit.live import live_manifests, live_workloads
+from seatrial.kit.platform.cluster import has_cluster
+from seatrial.kit.platform.joined import joined
+from seatrial.kit.platform.live import live_manifests, live_workloads
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
@@ -19,7 +19,7 @@ from seatrial.practices.service_mesh.policies import (
 )
 from seatrial.practices.service_mesh.settings import Settings
 from seatrial.practices.service_mesh.spots import listed, space_place, where
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 
 _NAMED = 3
 

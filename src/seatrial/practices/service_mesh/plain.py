@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.installs import live_modules, resources, scope_at
-from seatrial.kit.live import is_aside, live_manifests
+from seatrial.kit.platform.installs import live_modules, resources, scope_at
+from seatrial.kit.platform.live import is_aside, live_manifests
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, fault
 from seatrial.model.place import Place
 from seatrial.repo.environments import tier
-from seatrial.repo.hcl import Block, Expression
-from seatrial.repo.manifests import Manifest
-from seatrial.repo.tfmodules import Module
+from seatrial.repo.infrastructure.hcl import Block, Expression
+from seatrial.repo.infrastructure.tfmodules import Module
+from seatrial.repo.kubernetes.manifests import Manifest
 
 _TLS_AT_THE_BALANCER: Final = (
     "aws-load-balancer-ssl-cert",

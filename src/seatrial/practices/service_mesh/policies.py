@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.live import live_manifests
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site
 from seatrial.model.place import Place
 from seatrial.practices.service_mesh.connect import CONNECT, connected
 from seatrial.practices.service_mesh.meshes import meshes
-from seatrial.repo.manifests import Manifest
+from seatrial.repo.kubernetes.manifests import Manifest
 
 Spot = tuple[str, Place, tuple[str, ...]]
 

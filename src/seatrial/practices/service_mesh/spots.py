@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from seatrial.kit.live import components, live_manifests
+from seatrial.kit.platform.live import components, live_manifests
 from seatrial.kit.site import Site
 from seatrial.model.place import Place
 from seatrial.practices.service_mesh.meshes import marks_namespace, meshed, namespace_of

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.installs import live_modules
+from seatrial.kit.platform.installs import live_modules
 from seatrial.kit.site import Site
 from seatrial.model.place import Place
 from seatrial.practices.service_mesh.meshes import CHARTS
-from seatrial.repo.hcl import Expression
-from seatrial.repo.tfmodules import Call, Module
+from seatrial.repo.infrastructure.hcl import Expression
+from seatrial.repo.infrastructure.tfmodules import Call, Module
 
 _MAX_CALLS: Final = 8
 

@@ -1,0 +1,1 @@
+"""Commands that change a system by hand, and what would declare the same."""

@@ -1,0 +1,1 @@
+"""Which databases there are and who runs them."""

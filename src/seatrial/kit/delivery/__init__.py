@@ -1,0 +1,1 @@
+"""What pipelines do: releases and the ways to them, tests, scans, verification."""

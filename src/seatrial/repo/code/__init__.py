@@ -1,0 +1,1 @@
+"""The application's own files: dependencies, test suites, routes, Dockerfiles, compose files."""

@@ -1,0 +1,1 @@
+"""Documents: headings, code blocks, prose."""

@@ -1,0 +1,1 @@
+"""What git knows beyond the files: history by path, the remote."""

@@ -1,0 +1,1 @@
+"""Terraform and OpenTofu: blocks, values as far as they are constant, modules, states."""

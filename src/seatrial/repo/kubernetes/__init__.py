@@ -1,0 +1,1 @@
+"""Kubernetes objects wherever they stand: manifests, charts as Helm renders them, overlays."""
