@@ -102,3 +102,17 @@ def test_without_git_it_says_so(tmp_path: Path) -> None:
 )
 def test_credentials_are_dropped_from_a_remote(url: str, expected: history.Remote | None) -> None:
     assert history.split_url(url) == expected
+
+
+def test_a_folder_inside_a_repository_has_only_its_own_past(tmp_path: Path) -> None:
+    def git(*words: str) -> None:
+        subprocess.run(["git", "-C", str(tmp_path), *words], check=True, capture_output=True)
+
+    git("init", "-q")
+    for path in ("inner/a.tfvars", "outer/b.tfvars"):
+        (tmp_path / path).parent.mkdir()
+        (tmp_path / path).write_text("x = 1\n")
+    git("add", "-A")
+    git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "x")
+    seen = history.history(Root(tmp_path / "inner"), 20)
+    assert [past.path for past in seen.files] == ["a.tfvars"]

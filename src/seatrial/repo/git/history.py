@@ -130,7 +130,7 @@ class Pending:
             *prefix,
             *("-c", "core.quotePath=false", "-c", "log.showSignature=false"),
             *("log", "--all", "--diff-filter=AD", "--no-renames", "--name-status", "-z"),
-            *("--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-color"),
+            *("--relative", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-color"),
             "--format=%x01%H %cI",
         ]
         # Two dozen pathspecs make git ten times slower than to list all and choose here.
