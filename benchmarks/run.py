@@ -22,6 +22,7 @@ from generate import generate
 PROJECT = Path(__file__).resolve().parent.parent
 BIN = PROJECT / ".venv" / "bin"
 PAIR = [str(PROJECT / "examples" / "vmshift"), str(PROJECT / "examples" / "iac-vmshift")]
+HELM = "from helm_python import _native; _native.helm_sdk_version()"
 CHECKOV = PROJECT / ".venv-checkov"
 
 
@@ -97,6 +98,10 @@ def rows() -> list[tuple[str, str, str, str]]:
     add("audit of the example pair / `zizmor --offline`", "at most 4x", pair)
     memory = [r.mebibytes for r in pair.ours]
     found.append(("peak memory of that audit", "below 120 MB", spread(memory, " MiB"), ""))
+    library = [once([str(BIN / "python"), "-c", HELM]).mebibytes for _ in range(5)]
+    found.append(
+        ("Helm's library, in its own process", "(with the above)", spread(library, " MiB"), "")
+    )
     version = paired([seatrial, "--version"], [str(BIN / "python"), "-c", "pass"], 15)
     add("`seatrial --version` / `python -c pass`", "at most 5x", version)
     other = checkov()
