@@ -120,11 +120,11 @@ class Repository:
 
     def begin(self) -> None:
         """Start what takes longest, beside the parsing: git's history and Helm's library."""
-        _ = self._pending
         if any(file.name == "Chart.yaml" for file in self.files()):
             from seatrial.repo.kubernetes import helm
 
             helm.preload()
+        _ = self._pending
 
     def warm(self) -> None:
         """Read what nearly every practice asks for and no chart is needed for.
