@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
+import os
 from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
@@ -67,19 +67,29 @@ class Rules:
 def practices() -> tuple[Practice, ...]:
     """All practices by number; imports only each folder's `__init__`."""
     found: list[Practice] = []
-    for info in pkgutil.iter_modules(seatrial.practices.__path__):
-        module = importlib.import_module(f"seatrial.practices.{info.name}")
+    for name in _folders():
+        module = importlib.import_module(f"seatrial.practices.{name}")
         practice = getattr(module, "PRACTICE", None)
         if not isinstance(practice, Practice):
-            raise BrokenPracticeError(f"practices/{info.name}: no PRACTICE in its __init__.py")
-        if practice.id.replace("-", "_") != info.name:
-            raise BrokenPracticeError(f"practices/{info.name}: its id is {practice.id!r}")
+            raise BrokenPracticeError(f"practices/{name}: no PRACTICE in its __init__.py")
+        if practice.id.replace("-", "_") != name:
+            raise BrokenPracticeError(f"practices/{name}: its id is {practice.id!r}")
         found.append(practice)
     found.sort(key=lambda p: p.number)
     numbers = [p.number for p in found]
     if len(set(numbers)) != len(numbers):
         raise BrokenPracticeError(f"two practices share a number: {numbers}")
     return tuple(found)
+
+
+def _folders() -> list[str]:
+    # Not pkgutil: it imports inspect, and that takes longer than to list the folder.
+    return sorted(
+        entry.name
+        for path in seatrial.practices.__path__
+        for entry in os.scandir(path)
+        if entry.is_dir() and os.path.exists(f"{entry.path}/__init__.py")  # noqa: PTH110 - as above
+    )
 
 
 def select(words: Iterable[str]) -> tuple[Practice, ...]:
