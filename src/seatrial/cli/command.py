@@ -11,7 +11,12 @@ from seatrial.model.errors import SeatrialError, UsageError
 
 COMMANDS: Final = {
     "audit": "which of the 20 practices are there, with file and line",
-    "report": "the same, written to one self-contained HTML file",
+    "plan": "what has to change for the practices to be in place, as a diff",
+    "apply": "carry that out: in the work tree, on a branch, as a pull request",
+    "resume": "go on with a run that was cut",
+    "undo": "take a run back",
+    "runs": "the runs that are kept",
+    "report": "the audit, written to one self-contained HTML file",
     "explain": "why a rule or a practice exists and what to do",
     "practices": "the list of practices",
     "init": "write a seatrial.yaml with what was found",
@@ -20,7 +25,7 @@ COMMANDS: Final = {
 """Each word is a module of this package."""
 
 LATER: Final = frozenset(
-    "plan apply prove serve runs resume verify deploy rollback promote canary env state secrets"
+    "prove serve verify deploy rollback promote canary env state secrets"
     " backup alerts logs scan drift cost rbac dr mesh load regions dev preview evidence".split()
 )
 """Words of the design that this version does not have."""

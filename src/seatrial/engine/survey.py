@@ -12,6 +12,7 @@ from seatrial.engine import load
 from seatrial.engine.audit import judge, reconcluded
 from seatrial.engine.collect import collect
 from seatrial.engine.discreet import discreet
+from seatrial.engine.generated import generated_paths
 from seatrial.engine.ignores import silence
 from seatrial.engine.mishaps import Mishaps
 from seatrial.engine.ranking import score, worst
@@ -48,6 +49,7 @@ class AuditRequest:
         use_spec: read `seatrial.yaml` where there is one.
         debug: let faults of seatrial itself through.
         now: the time of the audit, with a time zone.
+        own_only: see what people wrote only; files that seatrial generated are hidden.
     """
 
     now: datetime
@@ -58,6 +60,7 @@ class AuditRequest:
     baseline: Path | None = None
     write_baseline: bool = False
     use_spec: bool = True
+    own_only: bool = False
     debug: bool = False
 
 
@@ -92,7 +95,7 @@ def survey(request: AuditRequest, watcher: Watcher) -> AuditRecord:
     for number, practice in enumerate(chosen, 1):
         watcher.step(number, len(chosen) + 1, practice.id)
         rules = load.rules(practice)
-        site = _site(ground, rules, facts, request.now, memory)
+        site = site_of(ground, rules, facts, request.now, memory)
         verdicts.append(judge(rules, site, ground.mishaps))
     verdicts, said = _with_waivers(verdicts, ground, request)
     return _record(request, ground, verdicts, said)
@@ -109,6 +112,9 @@ def survey_ground(
     file = spec_file(paths, request.config) if request.use_spec else None
     spec = _read_spec(file) if file else Spec()
     opened = open_roots(paths, spec, watcher)
+    if request.own_only:
+        for root in opened.roots:
+            root.hide(generated_paths(root))
     mishaps = Mishaps(request.debug)
     repository = Repository(tuple(opened.roots))
     repository.begin()
@@ -150,13 +156,14 @@ def _read_spec(file: Path) -> Spec:
     return load_spec(file, load.settings_types())
 
 
-def _site(
+def site_of(
     ground: Ground,
     rules: load.Rules,
     facts: Facts,
     now: datetime,
     memory: dict[Hashable, object],
 ) -> Site[object]:
+    """What one practice looks at."""
     settings = ground.spec.practices.get(rules.practice.id) or rules.settings()
     return Site(ground.repository, settings, ground.environments, facts, now, memory)
 

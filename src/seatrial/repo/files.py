@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,9 @@ MAX_BYTES: Final = 5 * 1024 * 1024
 """Files above this size are left out and counted."""
 GIT_DEADLINE: Final = 20.0
 """Seconds that git may take to list the files."""
+
+OWN_FOLDER: Final = ".seatrial/"
+"""Where seatrial keeps its own files in a repository."""
 
 VENDORED: Final = frozenset(
     {
@@ -169,10 +172,12 @@ class Root:
         self.troubles: list[FileTrouble] = []
         self.has_git = False
         self.files: dict[str, File] = {}
+        self._listed: frozenset[str] = frozenset()
         listed = self._tracked() if git else None
         if listed is None:
             self._walk()
         else:
+            self._listed = frozenset(path for _, path in listed)
             for mode, path in listed:
                 self._add(path, mode)
 
@@ -185,6 +190,14 @@ class Root:
             self.skipped.excluded += len(matched)
             for path in matched:
                 del self.files[path]
+
+    def hide(self, paths: Container[str]) -> None:
+        """Take these files out of the view; they are there, and whoever asks shall not see them."""
+        self.files = {path: file for path, file in self.files.items() if path not in paths}
+
+    def tracks(self, path: str) -> bool:
+        """Whether git tracks this path, hidden or left out or not."""
+        return path in self._listed
 
     def note(self, path: str, trouble: yaml.Trouble) -> None:
         """Remember what was wrong with a file, once per place."""
@@ -265,6 +278,9 @@ class Root:
             self._add_link()
         elif not VENDORED.isdisjoint(path.split("/")[:-1]):
             self.skipped.vendored += 1
+        elif path.startswith(OWN_FOLDER):
+            # What seatrial keeps there (bases of generated files, evidence) describes itself.
+            return
         else:
             file = File(self, path, self.has_git)
             if file.suffix in BINARY:

@@ -1,6 +1,11 @@
-"""What only GitHub's API can show."""
+"""What only GitHub's API can show: keys, and the data that a known fact carries."""
+
+from __future__ import annotations
+
+from typing import Final
 
 from seatrial.model.fact import FactKey
+from seatrial.model.struct import struct
 
 _ADMINISTRATION = "GITHUB_TOKEN with administration:read on the repository"
 
@@ -27,3 +32,258 @@ CODE_SCANNING = FactKey(
     "whether results arrive in the Security tab and which alerts are open",
     "GITHUB_TOKEN with security_events:read on the repository",
 )
+
+MOST_REVIEWERS: Final = 6
+"""Reviewers that an environment takes."""
+GATED_PLANS: Final = frozenset({"free", "pro", "team"})
+"""Plans whose private repositories get no reviewers, wait timer or bypass switch."""
+
+
+@struct
+class Hosted:
+    """What was read of one of the audited repositories.
+
+    Attributes:
+        root: name of the root whose `origin` it is.
+        slug: `owner/name` at GitHub.
+        value: what the fact carries, see each key; None when it could not be read.
+        reason: why it could not be read; empty when it was.
+    """
+
+    root: str
+    slug: str
+    value: object
+    reason: str = ""
+
+
+@struct
+class ActionsPermissions:
+    """What workflows of a repository may do unless they say otherwise.
+
+    Attributes:
+        allowed: `all`, `local_only` or `selected`; empty when Actions are off.
+        default_token: `read` or `write`.
+        approves: whether workflows may create and approve pull requests.
+        pinned: whether every action must be named by a full commit.
+    """
+
+    enabled: bool
+    allowed: str
+    default_token: str
+    approves: bool
+    pinned: bool
+
+
+@struct
+class Repository:
+    """A repository and who owns it.
+
+    Attributes:
+        private: True for private and internal ones.
+        organisation: True when an organisation owns it; only there are teams.
+        plan: `free`, `pro`, `team`, `enterprise`, ...; empty when GitHub did not show it.
+        administers: whether the token belongs to an administrator.
+        actions: None when they could not be read.
+    """
+
+    slug: str
+    default_branch: str
+    private: bool
+    organisation: bool
+    plan: str
+    administers: bool
+    actions: ActionsPermissions | None = None
+
+    @property
+    def takes_environments(self) -> bool | None:
+        """Whether the plan has environments at all; None when the plan is not known."""
+        if not self.private:
+            return True
+        return self.plan != "free" if self.plan else None
+
+    @property
+    def takes_reviewers(self) -> bool | None:
+        """Whether the plan has reviewers, wait timer and bypass switch; None: not known."""
+        if not self.private:
+            return True
+        return self.plan not in GATED_PLANS if self.plan else None
+
+
+@struct
+class Reviewer:
+    """Who may approve.
+
+    Attributes:
+        name: a login, or `owner/team`.
+        id: GitHub's number of the user or team.
+    """
+
+    name: str
+    id: int
+
+    @property
+    def team(self) -> bool:
+        """True for a team."""
+        return "/" in self.name
+
+
+@struct
+class BranchRules:
+    """From where an environment takes deployments.
+
+    Attributes:
+        kind: `all`, `protected` (branches that a protection rule covers) or `selected`.
+        patterns: of `selected`: names or patterns of branches; a tag has the prefix `tag:`.
+    """
+
+    kind: str
+    patterns: tuple[str, ...] = ()
+
+
+@struct
+class EnvironmentRules:
+    """An environment with every rule.
+
+    Attributes:
+        wait_minutes: minutes between approval and start.
+        admins_bypass: None when GitHub did not show it.
+        custom: names of the rules that GitHub Apps decide.
+    """
+
+    name: str
+    wait_minutes: int = 0
+    reviewers: tuple[Reviewer, ...] = ()
+    prevent_self_review: bool = False
+    branches: BranchRules = BranchRules("all")
+    admins_bypass: bool | None = None
+    custom: tuple[str, ...] = ()
+
+
+@struct
+class Environments:
+    """Value of `ENVIRONMENTS`, per repository."""
+
+    repository: Repository
+    environments: tuple[EnvironmentRules, ...]
+
+    def named(self, name: str) -> EnvironmentRules | None:
+        """The environment of this name; GitHub does not tell upper from lower case."""
+        wanted = name.casefold()
+        return next((e for e in self.environments if e.name.casefold() == wanted), None)
+
+
+@struct
+class Rule:
+    """A rule of a ruleset, or one that is in force on a branch.
+
+    Attributes:
+        parameters: JSON text with sorted keys; empty for a rule without parameters.
+    """
+
+    type: str
+    parameters: str = ""
+
+
+@struct
+class Bypass:
+    """Who may step over a ruleset."""
+
+    kind: str
+    id: int | None
+    mode: str
+
+
+@struct
+class Ruleset:
+    """A ruleset with its details.
+
+    Attributes:
+        target: `branch`, `tag` or `push`.
+        enforcement: `active`, `evaluate` or `disabled`.
+        source: `Repository`, `Organization` or `Enterprise`.
+        bypass: None when GitHub hid it, which it does from who may not change the ruleset.
+        include: refs or patterns, `~DEFAULT_BRANCH` and `~ALL` among them.
+    """
+
+    id: int
+    name: str
+    target: str
+    enforcement: str
+    source: str
+    bypass: tuple[Bypass, ...] | None
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    rules: tuple[Rule, ...]
+
+
+@struct
+class BranchGuard:
+    """What is in force on the default branch, whichever ruleset or protection says so.
+
+    Attributes:
+        approvals: approvals that a pull request needs; 0 also when none is needed.
+        asks_pull_request: whether a change must come by pull request.
+        checks: names of the checks that must pass.
+        bypass: rulesets that somebody may step over, each with who; None where it was hidden.
+    """
+
+    asks_pull_request: bool = False
+    approvals: int = 0
+    last_push: bool = False
+    code_owners: bool = False
+    dismisses: bool = False
+    checks: tuple[str, ...] = ()
+    no_force_push: bool = False
+    no_deletion: bool = False
+    bypass: tuple[str, ...] | None = ()
+
+
+@struct
+class Rules:
+    """Value of `RULESETS`, per repository."""
+
+    branch: str
+    rulesets: tuple[Ruleset, ...]
+    guard: BranchGuard
+
+
+@struct
+class RequiredChecks:
+    """Value of `REQUIRED_CHECKS`, per repository."""
+
+    branch: str
+    checks: tuple[str, ...]
+
+
+@struct
+class StoredSecret:
+    """A secret's name; GitHub never shows its value.
+
+    Attributes:
+        environment: empty for one of the repository.
+        updated: when it was last changed, ISO 8601 in UTC.
+    """
+
+    name: str
+    environment: str
+    updated: str
+
+
+@struct
+class Secrets:
+    """Value of `SECRET_AGES`, per repository."""
+
+    secrets: tuple[StoredSecret, ...]
+
+
+@struct
+class Scanning:
+    """Value of `CODE_SCANNING`, per repository.
+
+    Attributes:
+        tools: that sent results, by name.
+        open: open alerts by severity word, sorted.
+    """
+
+    tools: tuple[str, ...]
+    open: tuple[tuple[str, int], ...]

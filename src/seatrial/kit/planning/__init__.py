@@ -1,0 +1,1 @@
+"""What the plans of several practices need: where files go, templates, pins and versions."""
