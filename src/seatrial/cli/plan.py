@@ -25,12 +25,13 @@ Examples:
   seatrial plan app/ infra/ --short                one line per file
   seatrial plan rollback 8 --env production        two practices, one environment
   seatrial plan app/ infra/ --out today.plan       keep it, then: seatrial apply today.plan
+  seatrial plan app/ infra/ --check                what zizmor, helm, promtool and others say of it
   seatrial plan --detailed-exitcode                in a pipeline: is anything missing?
   seatrial plan --format markdown                  for a comment on a pull request
 
 Exit codes:
   0    planned (with --detailed-exitcode: nothing is to change)
-  1    with --detailed-exitcode: it could not be planned
+  1    with --check: a judge found something; with --detailed-exitcode: it could not be planned
   2    with --detailed-exitcode: something is to change; without: wrong usage
   130  interrupted
 """
@@ -60,9 +61,23 @@ def _planned(given: argparse.Namespace, screen: Screen) -> int:
 
         save(given.out, plan, request)
     deliver(PLAN_FORMATS[given.format](plan, options_of(given)), given.output, screen)
+    if given.check and not _judged(plan, screen):
+        return 1
     if given.out is not None:
         screen.say(f"kept in {given.out}; carry it out with: seatrial apply {given.out}")
     return 2 if given.detailed_exitcode and not plan.empty else 0
+
+
+def _judged(plan: Plan, screen: Screen) -> bool:
+    """Let the field's judges look at the result; False when one of them found something."""
+    from seatrial.cli.judged import lines
+    from seatrial.engine.judges import Result, check
+
+    shown = dict(plan.shown)
+    homes = {name: Path(shown[name]).resolve() for name in plan.repositories}
+    opinions = check(plan, homes, screen)
+    screen.say(lines(opinions), whole=True)
+    return not any(opinion.result is Result.FOUND for opinion in opinions)
 
 
 def options_of(given: argparse.Namespace) -> Options:
@@ -85,6 +100,7 @@ def parser() -> Parser:
     add("--short", action="store_true", help="one line per file, no diffs (text)")
     add("--out", type=Path, metavar="FILE", help="keep the plan for `seatrial apply FILE`")
     add("--output", type=Path, metavar="FILE", help="write what is shown to a file")
+    add("--check", action="store_true", help="let zizmor, helm, promtool ... judge the result")
     add("--detailed-exitcode", action="store_true", help="0 nothing to change, 1 error, 2 changes")
     shared(made)
     return made

@@ -1,0 +1,96 @@
+"""Edits of text by whole lines: for templates, code and lists of names."""
+
+from __future__ import annotations
+
+from seatrial.model.edit import EnsureLine, InsertText, ReplaceText, TextEdit
+from seatrial.repo.edit.error import Refusal
+from seatrial.repo.edit.placing import in_tail
+
+
+def edit_text(text: str, edit: TextEdit) -> str:
+    """Carry out one edit.
+
+    Args:
+        text: with `\\n` line ends; ends with one unless it is empty.
+        edit: what shall be true.
+
+    Raises:
+        Refusal: an anchor is missing, or not the only one.
+    """
+    lines = text.split("\n")[:-1]
+    if isinstance(edit, EnsureLine):
+        return _joined(_ensured(lines, edit.line))
+    if isinstance(edit, InsertText):
+        return _joined(_inserted(lines, edit))
+    return _joined(_replaced(lines, edit))
+
+
+def _joined(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").removesuffix("\n").split("\n") if text else []
+
+
+def _ensured(lines: list[str], line: str) -> list[str]:
+    if line in {one.rstrip() for one in lines} or line in lines:
+        return lines
+    names = [None if not one.strip() or one[0] in "#!" else one.rstrip() for one in lines]
+    at = len(lines) if line[:1] in {"#", "!"} else in_tail(names, line)
+    while at == len(lines) and at and not lines[at - 1].strip():
+        at -= 1
+    return [*lines[:at], line, *lines[at:]]
+
+
+def _inserted(lines: list[str], edit: InsertText) -> list[str]:
+    new = _lines(edit.text)
+    if _places(lines, _lines(edit.there or edit.text)):
+        return lines
+    if edit.after:
+        anchor = _lines(edit.after)
+        at = _only(lines, anchor) + len(anchor)
+    elif edit.before:
+        at = _only(lines, _lines(edit.before))
+    else:
+        at = len(lines)
+    return [*lines[:at], *new, *lines[at:]]
+
+
+def _replaced(lines: list[str], edit: ReplaceText) -> list[str]:
+    old, new = _lines(edit.old), _lines(edit.new)
+    done = _places(lines, new) if new else []
+    covered = {i for place in done for i in range(place, place + len(new))}
+    found = [
+        i for i in _places(lines, old) if not covered.issuperset(range(i, i + len(old)))
+    ]
+    if not found and (done or not new):
+        return lines
+    if len(found) != 1:
+        raise Refusal(_complaint(old, len(found)), at=-1)
+    at = found[0]
+    return [*lines[:at], *new, *lines[at + len(old) :]]
+
+
+def _places(lines: list[str], wanted: list[str]) -> list[int]:
+    if not wanted:
+        return []
+    size = len(wanted)
+    return [
+        i
+        for i in range(len(lines) - size + 1)
+        if lines[i] == wanted[0] and lines[i : i + size] == wanted
+    ]
+
+
+def _only(lines: list[str], wanted: list[str]) -> int:
+    found = _places(lines, wanted)
+    if len(found) != 1:
+        raise Refusal(_complaint(wanted, len(found)))
+    return found[0]
+
+
+def _complaint(wanted: list[str], count: int) -> str:
+    shown = wanted[0].strip() if wanted else ""
+    how = "are not there" if not count else f"are there {count} times"
+    return f"the lines that begin with {shown!r} {how}"

@@ -1,0 +1,74 @@
+"""Edits of YAML: characters are put in or taken out, and the data is compared afterwards."""
+
+from __future__ import annotations
+
+from seatrial.model.edit import AddItem, DropItem, DropKey, SetKey, YamlEdit
+from seatrial.repo.edit.error import Refusal
+from seatrial.repo.edit.items import add_item, drop_item
+from seatrial.repo.edit.keys import drop_key, set_key
+from seatrial.repo.edit.marks import Document, Numbers, parse
+from seatrial.repo.edit.sheet import Change, Sheet
+from seatrial.repo.edit.splice import spliced
+
+
+class YamlText:
+    """A YAML file under edit; it is parsed once per change."""
+
+    def __init__(self, path: str, text: str) -> None:
+        """Take a text with `\\n` line ends that ends with one.
+
+        Raises:
+            Refusal: it is not YAML.
+        """
+        self._path = path
+        self._numbers = Numbers()
+        self.text = text
+        self._documents = parse(text, self._numbers)
+
+    def apply(self, edit: YamlEdit) -> None:
+        """Carry out one edit.
+
+        Raises:
+            Refusal: it is not possible, or would change other data.
+        """
+        again = True
+        while again:
+            change = self._change(edit)
+            if change is None:
+                return
+            self._take(change, edit.document)
+            again = isinstance(edit, DropKey | DropItem)
+
+    def _change(self, edit: YamlEdit) -> Change | None:
+        sheet = self._sheet(edit.document)
+        if isinstance(edit, SetKey):
+            return set_key(sheet, edit)
+        if isinstance(edit, AddItem):
+            return add_item(sheet, edit)
+        return drop_key(sheet, edit) if isinstance(edit, DropKey) else drop_item(sheet, edit)
+
+    def _sheet(self, position: int) -> Sheet:
+        count = len(self._documents)
+        if position >= max(count, 1) or position < 0:
+            raise Refusal(f"the file has no document {position}, it has {count}")
+        document = self._documents[position] if count else None
+        return Sheet(self._path, self.text, self._documents, document, self._numbers)
+
+    def _take(self, change: Change, position: int) -> None:
+        text = spliced(self.text, change.splices)
+        if text == self.text:
+            raise Refusal("the edit would change nothing, and yet it is not true")
+        try:
+            documents = parse(text, self._numbers)
+        except Refusal as reason:
+            raise Refusal(f"the edit would break the file ({reason})", at=change.at) from None
+        expected = [self._meaning(d) for d in self._documents] or [self._meaning(None)]
+        expected[position] = change.meaning
+        if [self._meaning(d) for d in documents] != expected:
+            raise Refusal("the edit would change other data as well", at=change.at)
+        self.text, self._documents = text, documents
+
+    def _meaning(self, document: Document | None) -> int:
+        if document is None or document.root is None:
+            return self._numbers.of(("null", None))
+        return document.root.meaning
