@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from seatrial.cli.runs import chosen
 from seatrial.cli.screen import Screen
 from seatrial.engine.apply import carry_on
 
-HELP = """\
-usage: seatrial resume RUN [PATH]
+LESSON: Final = """\
+What is done stays, the rest is carried out; a file that somebody changed meanwhile is left alone
+and named.
 
-Goes on with a run that was cut: what is done stays, the rest is carried out. RUN is the run's name,
-its beginning, or `latest`; PATH is the first repository of the run (default: the current folder).
+Examples:
+  seatrial resume latest
+  seatrial resume 20261124t120000-1d44 app/
 
-Exit codes: 0 done; 1 somebody else works on it; 4 it stopped again, the message says where.
+Exit codes:
+  0    done
+  1    another process works on it, or it was undone
+  4    it stopped again; the message says where
 """
 
 
 def obey(words: list[str], screen: Screen) -> int:
     """Go on with a run."""
-    run = chosen("resume", HELP, words, screen)
-    if run is None:
-        return 0
+    run = chosen("resume", "Goes on with a run of `apply` that was cut.", LESSON, words, screen)
     if run.state == "done":
         screen.write(f"run {run.id} is done; there is nothing to resume\n")
         return 0

@@ -113,9 +113,7 @@ def _lead(text: str, entry: Entry, new: str) -> str:
     return between[:-1] if new and between.strip(" ") == "" and len(between) > 1 else ""
 
 
-def _over_literal(
-    text: str, entry: Entry, new: str, below: str, comment: str
-) -> list[Splice]:
+def _over_literal(text: str, entry: Entry, new: str, below: str, comment: str) -> list[Splice]:
     header = _HEADER.match(text, entry.value.inner)
     behind = header.end() if header else entry.value.inner
     at = next_line(text, behind)

@@ -127,4 +127,8 @@ def _flow(node: Node) -> str:
         return real.value if real.value else "null"
     if real.kind == "seq":
         return "[" + ", ".join(_flow(i) for i in real.items) + "]"
-    return "{" + ", ".join(f"{written_key(k.value, flow=True)}: {_flow(v)}" for k, v in real.pairs) + "}"
+    return (
+        "{"
+        + ", ".join(f"{written_key(k.value, flow=True)}: {_flow(v)}" for k, v in real.pairs)
+        + "}"
+    )

@@ -36,7 +36,9 @@ def add_item(sheet: Sheet, edit: AddItem) -> Change | None:
         spot.check()
         inner = Spot([*spot.trail, (node, there)], node.items[there])
         splices = sheet.with_value(inner, content)
-        return Change(splices, rebuilt(sheet.numbers, inner.trail, content.meaning), inner.trail[-1][0].start)
+        return Change(
+            splices, rebuilt(sheet.numbers, inner.trail, content.meaning), inner.trail[-1][0].start
+        )
     spot.check()
     return _insert(sheet, spot, node, edit, content)
 
@@ -69,7 +71,9 @@ def _begin(sheet: Sheet, spot: Spot, edit: AddItem, content: Content) -> Change 
     return put_key(sheet, spot, SetKey(edit.at[:-1], key, Block(whole.text)), whole)
 
 
-def _beside_scalar(sheet: Sheet, spot: Spot, node: Node, edit: AddItem, content: Content) -> Change | None:
+def _beside_scalar(
+    sheet: Sheet, spot: Spot, node: Node, edit: AddItem, content: Content
+) -> Change | None:
     if node.meaning == content.meaning:
         return None
     spot.check()
@@ -77,7 +81,11 @@ def _beside_scalar(sheet: Sheet, spot: Spot, node: Node, edit: AddItem, content:
     kept = sheet.text[node.inner : node.end]
     if node.style in {"|", ">"} or (not node.style and not is_plain(value, flow=True)):
         kept = written(value, flow=True, quote='"') if node.style else kept
-        kept = kept if node.style or sheet.numbers.of(meaning_of(value)) != node.meaning else written(value, flow=True)
+        kept = (
+            kept
+            if node.style or sheet.numbers.of(meaning_of(value)) != node.meaning
+            else written(value, flow=True)
+        )
     first = edit.sort and content.node is None and str(edit.value) < value
     if content.node is None:
         pair = [content.in_flow(), kept] if first else [kept, content.in_flow()]
@@ -87,7 +95,9 @@ def _beside_scalar(sheet: Sheet, spot: Spot, node: Node, edit: AddItem, content:
     whole = content_of(Block(text), sheet.numbers)
     splices = sheet.with_value(spot, whole)
     meanings = [content.meaning, node.meaning] if first else [node.meaning, content.meaning]
-    return Change(splices, rebuilt(sheet.numbers, spot.trail, sheet.numbers.of_seq(meanings)), node.start)
+    return Change(
+        splices, rebuilt(sheet.numbers, spot.trail, sheet.numbers.of_seq(meanings)), node.start
+    )
 
 
 def _insert(sheet: Sheet, spot: Spot, node: Node, edit: AddItem, content: Content) -> Change:

@@ -31,7 +31,9 @@ def put_key(sheet: Sheet, spot: Spot, edit: SetKey, content: Content) -> Change 
         raise Refusal(f"{edit.key} needs a mapping, and here is something else", at=node.start)
     found = node.find(edit.key)
     value = found[1] if found else node.inherited(edit.key)
-    if value is not None and (value.real.meaning == content.meaning or value.meaning == content.meaning):
+    if value is not None and (
+        value.real.meaning == content.meaning or value.meaning == content.meaning
+    ):
         return _comment_only(sheet, spot, node, edit) if found and not spot.barred else None
     if value is not None and not edit.replace:
         return None
@@ -61,7 +63,9 @@ def _replace(sheet: Sheet, spot: Spot, node: Node, edit: SetKey, content: Conten
     position = _position(node, edit.key)
     inner = Spot([*spot.trail, (node, position)], node.pairs[position][1])
     splices = sheet.with_value(inner, content, edit.comment)
-    return Change(splices, rebuilt(sheet.numbers, inner.trail, content.meaning), node.pairs[position][0].start)
+    return Change(
+        splices, rebuilt(sheet.numbers, inner.trail, content.meaning), node.pairs[position][0].start
+    )
 
 
 def _insert(sheet: Sheet, spot: Spot, node: Node, edit: SetKey, content: Content) -> Change:
@@ -120,7 +124,9 @@ def drop_key(sheet: Sheet, edit: DropKey) -> Change | None:
         return None
     if node.find(edit.key) is None:
         if node.inherited(edit.key) is not None:
-            raise Refusal(f"{edit.key} comes from a merge key (<<) and cannot be dropped here", at=node.start)
+            raise Refusal(
+                f"{edit.key} comes from a merge key (<<) and cannot be dropped here", at=node.start
+            )
         return None
     spot.check()
     position = _position(node, edit.key)

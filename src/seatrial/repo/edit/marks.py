@@ -87,8 +87,13 @@ class Node:
     @property
     def is_null(self) -> bool:
         """True for nothing, `~` and `null`."""
-        return self.kind == "scalar" and not self.style and not meaning_of_plain(self.value)[1:][0] \
-            and meaning_of_plain(self.value)[0] == "null" and not self.tag
+        return (
+            self.kind == "scalar"
+            and not self.style
+            and not meaning_of_plain(self.value)[1:][0]
+            and meaning_of_plain(self.value)[0] == "null"
+            and not self.tag
+        )
 
     @property
     def is_block(self) -> bool:

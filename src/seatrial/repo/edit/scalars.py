@@ -36,7 +36,9 @@ _SAFE: Final = re.compile(
     r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|[-?:](?=[^\s\-]))(?:[^:#\n]|:(?=\S)|(?<=\S)#)*"
 )
 _FLOW: Final = re.compile(r"[,\[\]{}]|:(?:$|[,\[\]{}])")
-_CONTROL: Final = re.compile(r"[^\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_CONTROL: Final = re.compile(
+    r"[^\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 
 
 def meaning_of_plain(raw: str) -> Meaning:
@@ -99,7 +101,9 @@ def written(value: Scalar, *, quote: str = "", flow: bool = False) -> str:
     if not quote and is_plain(value, flow=flow):
         return value
     odd = _CONTROL.search(value) is not None or "\t" in value
-    if not odd and (quote == "'" or (quote != '"' and '"' in value + "\\" * 0 and "'" not in value)):
+    if not odd and (
+        quote == "'" or (quote != '"' and '"' in value + "\\" * 0 and "'" not in value)
+    ):
         return "'" + value.replace("'", "''") + "'"
     return '"' + _CONTROL.sub(_escaped, value.replace("\\", "\\\\").replace('"', '\\"')) + '"'
 

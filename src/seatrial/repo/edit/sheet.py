@@ -5,7 +5,15 @@ from __future__ import annotations
 from seatrial.model.struct import struct
 from seatrial.repo.edit import block, flow
 from seatrial.repo.edit.content import Content, Lines
-from seatrial.repo.edit.layout import Entry, column, dash_of, entries, line_start, next_line, step_of
+from seatrial.repo.edit.layout import (
+    Entry,
+    column,
+    dash_of,
+    entries,
+    line_start,
+    next_line,
+    step_of,
+)
 from seatrial.repo.edit.marks import Document, Node, Numbers
 from seatrial.repo.edit.splice import Splice
 from seatrial.repo.edit.walk import Spot
@@ -78,7 +86,9 @@ class Sheet:
         return [(at, at, new)]
 
     def _empty_end(self) -> int:
-        start, end = (self.document.start, self.document.end) if self.document else (0, len(self.text))
+        start, end = (
+            (self.document.start, self.document.end) if self.document else (0, len(self.text))
+        )
         used = len(self.text[start:end].rstrip())
         if not used and not start:
             return 0

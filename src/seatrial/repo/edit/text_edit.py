@@ -36,10 +36,11 @@ def _lines(text: str) -> list[str]:
 def _ensured(lines: list[str], line: str) -> list[str]:
     if line in {one.rstrip() for one in lines} or line in lines:
         return lines
-    names = [None if not one.strip() or one[0] in "#!" else one.rstrip() for one in lines]
-    at = len(lines) if line[:1] in {"#", "!"} else in_tail(names, line)
-    while at == len(lines) and at and not lines[at - 1].strip():
-        at -= 1
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    names = [None if not one.strip() or one[0] in "#!" else one.rstrip() for one in lines[:end]]
+    at = end if line[:1] in {"#", "!"} else in_tail(names, line)
     return [*lines[:at], line, *lines[at:]]
 
 
@@ -61,9 +62,7 @@ def _replaced(lines: list[str], edit: ReplaceText) -> list[str]:
     old, new = _lines(edit.old), _lines(edit.new)
     done = _places(lines, new) if new else []
     covered = {i for place in done for i in range(place, place + len(new))}
-    found = [
-        i for i in _places(lines, old) if not covered.issuperset(range(i, i + len(old)))
-    ]
+    found = [i for i in _places(lines, old) if not covered.issuperset(range(i, i + len(old)))]
     if not found and (done or not new):
         return lines
     if len(found) != 1:

@@ -111,8 +111,15 @@ def positions_of(node: Node, step: int | Item) -> list[int]:
         i
         for i, item in enumerate(node.items)
         for pair in [item.real.find(step.key)]
-        if pair and pair[1].real.value == step.value
+        if pair and _means(step, pair[1].real.value)
     ]
+
+
+def _means(step: Item, value: str) -> bool:
+    # An action is known by its name: another edit may have pinned it to a commit before.
+    if step.key == "uses" and "@" in step.value:
+        return value.partition("@")[0] == step.value.partition("@")[0]
+    return value == step.value
 
 
 def _key(step: Step) -> str:
@@ -138,11 +145,15 @@ def rebuilt(numbers: Numbers, trail: list[tuple[Node, int]], meaning: int) -> in
         else:
             values = [v.meaning for _, v in node.pairs]
             values[position] = meaning
-            meaning = with_pairs(numbers, node, [(k, v) for (k, _), v in zip(node.pairs, values, strict=True)])
+            meaning = with_pairs(
+                numbers, node, [(k, v) for (k, _), v in zip(node.pairs, values, strict=True)]
+            )
     return meaning
 
 
-def with_pairs(numbers: Numbers, node: Node, pairs: list[tuple[Node, int]], *more: tuple[str, int]) -> int:
+def with_pairs(
+    numbers: Numbers, node: Node, pairs: list[tuple[Node, int]], *more: tuple[str, int]
+) -> int:
     """Number of a mapping that has these pairs instead."""
     entries = {numbers.of_key(k.value) if k.kind == "scalar" else k.meaning: v for k, v in pairs}
     entries |= {numbers.of_key(name): value for name, value in more}

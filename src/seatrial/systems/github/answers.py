@@ -1,4 +1,4 @@
-"""JSON that came over the wire, asked for by type: what is missing or odd is empty, never a crash."""
+"""JSON that came over the wire, asked for by type: what is missing is empty, never a crash."""
 
 from __future__ import annotations
 

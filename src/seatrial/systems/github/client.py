@@ -1,10 +1,10 @@
-"""The wire to GitHub's REST API: headers, paging, limits, retries; it knows nothing of practices."""
+"""The wire to GitHub's REST API: headers, paging, limits, retries; nothing of practices."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 from urllib.parse import quote, urlsplit
 
 from seatrial.model.errors import UsageError
@@ -47,7 +47,7 @@ class Patience:
 
 
 class _AgainError(Exception):
-    """Worth another try; `wait` is what GitHub asked for, in seconds; `sent` may have had effect."""
+    """Worth another try; `wait` is what GitHub asked for, in seconds; `sent`: it may be done."""
 
     def __init__(self, message: str, *, wait: float | None = None, sent: bool = False) -> None:
         super().__init__(message)
@@ -98,7 +98,7 @@ class Client:
         """Give the connections back."""
         self._http.close()
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Self:
         """Use it in a `with`."""
         return self
 
@@ -190,12 +190,10 @@ class Client:
         def again(error: BaseException) -> bool:
             return isinstance(error, _AgainError) and not (method == "POST" and error.sent)
 
-        def late(state: tenacity.RetryCallState) -> bool:
-            return time.monotonic() + pause(state) > end
-
         trying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(again),
-            stop=tenacity.stop_any(tenacity.stop_after_attempt(self._patience.attempts), late),
+            stop=tenacity.stop_after_attempt(self._patience.attempts)
+            | tenacity.stop_before_delay(self._patience.total),
             wait=pause,
             sleep=self._sleep,
             reraise=True,

@@ -96,7 +96,8 @@ def read_environment(client: Client, slug: str, name: str) -> EnvironmentRules |
 def rules_of(client: Client, slug: str, seen: Answer) -> EnvironmentRules:
     """Understand an environment; its patterns and custom rules are read beside it."""
     name = seen.text("name")
-    wait, reviewers, prevents, custom = 0, (), False, False
+    reviewers: tuple[Reviewer, ...] = ()
+    wait, prevents, custom = 0, False, False
     for rule in seen.items("protection_rules"):
         kind = rule.text("type")
         if kind == "wait_timer":

@@ -12,7 +12,7 @@ from seatrial.model.struct import struct
 from seatrial.systems.github.answers import Answer
 from seatrial.systems.github.errors import RefusedError
 
-_BILLING: Final = re.compile(r"billing plan|upgrade (?:to|your)|not available on your plan", re.IGNORECASE)
+_BILLING: Final = re.compile(r"(?i)billing plan|upgrade (?:to|your)|not available on your plan")
 _LIMITED: Final = (403, 429)
 _LONGEST: Final = 300
 """Most characters of GitHub's own words that are passed on."""

@@ -173,7 +173,7 @@ def _put(
     live: EnvironmentRules | None,
     wanted: EnvironmentRules,
 ) -> RefusedError | None:
-    """Send the rules. Where the owner's plan lacks some, set the branches and return the refusal."""
+    """Send the rules. Where the plan lacks some, set the branches and return the refusal."""
     path = f"/repos/{change.repository}/environments/{segment(change.environment)}"
     now = live or EnvironmentRules(change.environment)
     try:

@@ -1,0 +1,98 @@
+"""Edits carried out on the text of one file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from seatrial.model.edit import (
+    AddBlock,
+    AddItem,
+    DropAttribute,
+    DropBlock,
+    DropItem,
+    DropKey,
+    FileEdit,
+    SetAttribute,
+    SetKey,
+)
+from seatrial.repo.edit.error import EditError, Refusal
+from seatrial.repo.edit.hcl_edit import HclText
+from seatrial.repo.edit.text_edit import edit_text
+from seatrial.repo.edit.yaml_edit import YamlText
+
+_BOM: Final = "\ufeff"
+_YAML: Final = (SetKey, AddItem, DropKey, DropItem)
+_HCL: Final = (SetAttribute, AddBlock, DropAttribute, DropBlock)
+
+
+def apply_edits(path: str, text: str, edits: Sequence[FileEdit]) -> str:
+    """Carry out edits, one after the other; what is true already changes nothing.
+
+    Args:
+        path: path in the repository, for what kind of file it is and for errors.
+        text: the whole file; an empty one is a file to be made.
+        edits: what shall be true.
+
+    Returns:
+        The new text: the same where nothing had to change; byte order mark, line ends and a missing
+        line end at the end of the file stay as they are.
+
+    Raises:
+        EditError: an edit is not possible; its place and a hint are given.
+    """
+    bare = text.removeprefix(_BOM)
+    returns = "\r\n" in bare and bare.count("\n") == bare.count("\r\n")
+    body = bare.replace("\r\n", "\n") if returns else bare
+    open_end = bool(body) and not body.endswith("\n")
+    body += "\n" if open_end else ""
+    done = _Editor(path, body).run(edits)
+    if done == body:
+        return text
+    done = done.removesuffix("\n") if open_end else done
+    return (_BOM if text.startswith(_BOM) else "") + (
+        done.replace("\n", "\r\n") if returns else done
+    )
+
+
+class _Editor:
+    """Keeps the parsed file as long as edits of one language follow each other."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self._path = path
+        self._text = text
+        self._parsed: YamlText | HclText | None = None
+
+    def run(self, edits: Sequence[FileEdit]) -> str:
+        for edit in edits:
+            try:
+                self._apply(edit)
+            except Refusal as reason:
+                raise EditError(
+                    f"{self._path}: {reason}",
+                    place=self._place(reason.at),
+                    hint=reason.hint or _hint(edit),
+                ) from None
+        return self._text
+
+    def _apply(self, edit: FileEdit) -> None:
+        if isinstance(edit, _YAML):
+            if not isinstance(self._parsed, YamlText):
+                self._parsed = YamlText(self._path, self._text)
+            self._parsed.apply(edit)
+            self._text = self._parsed.text
+        elif isinstance(edit, _HCL):
+            if not isinstance(self._parsed, HclText):
+                self._parsed = HclText(self._text)
+            self._parsed.apply(edit)
+            self._text = self._parsed.text
+        else:
+            self._parsed = None
+            self._text = edit_text(self._text, edit)
+
+    def _place(self, at: int) -> str:
+        return f"{self._path}:{self._text.count(chr(10), 0, at) + 1}" if at >= 0 else self._path
+
+
+def _hint(edit: FileEdit) -> str:
+    return f"change the file by hand, or make room for the edit: {type(edit).__name__}"

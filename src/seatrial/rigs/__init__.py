@@ -1,0 +1,1 @@
+"""Stand-ins of real systems on loopback, for tests and drills; they speak the real protocol."""

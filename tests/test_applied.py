@@ -1,0 +1,91 @@
+"""`apply` on the example pair: what it comes to, whatever the order, and what people keep."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from seatrial.engine.load import practices
+from seatrial.engine.survey import survey
+from seatrial.engine.watch import Silent
+from seatrial.model.finding import Outcome
+from seatrial.model.verdict import Status
+from tests.applied import APPLIED, NAMES, applied, files, fresh, request
+from tests.cases import NOW
+from tests.plans import planned
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
+    """The examples after `apply`; only looked at."""
+    paths = fresh(tmp_path_factory.mktemp("pair"))
+    applied(paths)
+    return paths
+
+
+def differing(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
+    """Paths that are not the same in both."""
+    return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
+
+
+@pytest.mark.parametrize("number", range(len(NAMES)), ids=NAMES)
+def test_the_committed_copy_is_what_apply_writes(pair: tuple[Path, ...], number: int) -> None:
+    """`make applied` renews it; read the difference before it is committed."""
+    assert differing(files(pair[number]), files(APPLIED / NAMES[number])) == []
+
+
+def test_every_practice_is_in_place_as_far_as_files_can_show(pair: tuple[Path, ...]) -> None:
+    record = survey(request(pair), Silent())
+    seen = {verdict.practice.id: verdict.status for verdict in record.verdicts}
+    allowed = {Status.PRESENT, Status.UNKNOWN}
+    assert {name: str(status) for name, status in seen.items() if status not in allowed} == {}
+    for verdict in record.verdicts:
+        if verdict.status is Status.UNKNOWN:
+            hidden = [f for f in verdict.findings if f.outcome is Outcome.UNKNOWN]
+            assert all(finding.credential for finding in hidden), verdict.practice.id
+
+
+def test_the_second_plan_is_empty_today_and_next_month(pair: tuple[Path, ...]) -> None:
+    for days in (0, 40):
+        plan = planned(request(pair, now=NOW + timedelta(days=days)))
+        assert [(c.path, c.diff) for c in plan.files] == []
+        assert plan.conflicts == ()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_any_order_ends_in_the_same_files(
+    pair: tuple[Path, ...], tmp_path: Path, seed: int
+) -> None:
+    order = [practice.id for practice in practices()]
+    random.Random(seed).shuffle(order)  # noqa: S311 (an order, no secret)
+    paths = fresh(tmp_path)
+    for practice in order:
+        applied(paths, [practice])
+    for one, other in zip(paths, pair, strict=True):
+        assert differing(files(one), files(other)) == []
+
+
+def test_what_a_person_changes_later_survives_and_what_is_deleted_comes_back(
+    tmp_path: Path,
+) -> None:
+    paths = fresh(tmp_path)
+    plan = applied(paths)
+    kept = [c for c in plan.files if c.base and c.path.endswith((".yaml", ".yml"))]
+    changed = {}
+    for change in kept[::3]:
+        file = tmp_path / change.repository / change.path
+        text = file.read_text("utf-8") + "# a person was here\n"
+        file.write_text(text, "utf-8")
+        changed[file] = text
+    gone = [tmp_path / c.repository / c.path for c in kept[1::3]]
+    texts = {file: file.read_text("utf-8") for file in gone}
+    for file in gone:
+        file.unlink()
+    again = planned(request(paths))
+    assert {tmp_path / c.repository / c.path for c in again.files} == set(gone)
+    applied(paths)
+    assert {file: file.read_text("utf-8") for file in gone} == texts
+    assert {file: file.read_text("utf-8") for file in changed} == changed
