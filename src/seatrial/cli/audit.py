@@ -10,6 +10,7 @@ from seatrial.cli.flags import Flags, read_flags
 from seatrial.cli.screen import Screen, ascii_only, colored, columns
 from seatrial.cli.texts import docs
 from seatrial.cli.words import Words, sort_words
+from seatrial.engine.collect import Access, access
 from seatrial.engine.survey import AuditRequest, survey
 from seatrial.model.errors import UsageError
 from seatrial.model.record import AuditRecord
@@ -49,8 +50,14 @@ def request_of(flags: Flags, words: Words) -> AuditRequest:
         config=flags.config,
         baseline=flags.baseline,
         write_baseline=flags.write_baseline,
+        live=access_of(flags),
         debug=flags.debug,
     )
+
+
+def access_of(flags: Flags) -> Access | None:
+    """How to look at live systems, when that is asked for."""
+    return access(os.environ) if flags.live else None
 
 
 def options_of(flags: Flags, record: AuditRecord) -> Options:

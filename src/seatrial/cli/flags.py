@@ -26,6 +26,7 @@ Examples:
   seatrial audit rollback 8 --env production           two practices, one environment
   seatrial audit --format sarif --output seatrial.sarif
   seatrial audit --format github --fail-on high        in a pull request
+  seatrial audit app/ infra/ --live                    what GitHub really asks, with GITHUB_TOKEN
   seatrial audit --baseline known.json --write-baseline    accept what is there today ...
   seatrial audit --baseline known.json --fail-on low       ... and fail for what is new
   seatrial audit --fleet fleet.yaml                    many applications on all cores
@@ -54,6 +55,7 @@ class Flags:
     baseline: Path | None
     write_baseline: bool
     fleet: Path | None
+    live: bool
     debug: bool
     quiet: bool
     color: bool | None
@@ -64,6 +66,8 @@ class Flags:
         parts = ["seatrial", "audit", *self.words]
         for environment in self.environments:
             parts += ["--env", environment]
+        if self.live:
+            parts += ["--live"]
         if self.config:
             parts += ["--config", str(self.config)]
         if self.baseline:
@@ -90,6 +94,7 @@ def read_flags(words: list[str]) -> Flags:
         baseline=given.baseline,
         write_baseline=given.write_baseline,
         fleet=given.fleet,
+        live=given.live,
         debug=given.debug,
         quiet=given.quiet,
         color=given.color,
@@ -126,6 +131,11 @@ def _parser() -> Parser:
     )
     add("--details", action="store_true", help="every finding with its place")
     add("--env", action="append", default=[], metavar="ENV", help="only this environment or tier")
+    add(
+        "--live",
+        action="store_true",
+        help="read live systems too: GitHub, with GITHUB_TOKEN (only reads, never writes)",
+    )
     _gates(parser)
     add("--fleet", type=Path, metavar="FILE", help="audit the applications that a file lists")
     add("--config", type=Path, metavar="FILE", help="a seatrial.yaml at another place")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from seatrial.cli.answer import NO, OPEN, WRONG, YES, answer
-from seatrial.cli.audit import deliver
+from seatrial.cli.audit import access_of, deliver
 from seatrial.cli.flags import Flags
 from seatrial.cli.screen import Screen
 from seatrial.engine.fleet import Audited, Broken, Member, audit_fleet, read_fleet
@@ -33,7 +33,11 @@ def obey_fleet(flags: Flags, practices: tuple[str, ...], screen: Screen) -> int:
     members = read_fleet(flags.fleet)
     now = datetime.now(UTC).replace(microsecond=0)
     wish = AuditRequest(
-        now=now, practices=practices, environments=flags.environments, debug=flags.debug
+        now=now,
+        practices=practices,
+        environments=flags.environments,
+        live=access_of(flags),
+        debug=flags.debug,
     )
     results = audit_fleet(members, wish, screen)
     for member, result in results:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from seatrial.cli.words import Words
+from seatrial.engine.collect import access
 from seatrial.engine.survey import AuditRequest
 
 
@@ -13,6 +15,7 @@ def shared(parser: argparse.ArgumentParser) -> None:
     """Add them to a parser."""
     add = parser.add_argument
     add("--env", action="append", default=[], metavar="ENV", help="only this environment or tier")
+    add("--live", action="store_true", help="look at GitHub too, with GITHUB_TOKEN")
     add("--config", type=Path, metavar="FILE", help="a seatrial.yaml at another place")
     add("--quiet", action="store_true", help="no progress")
     add("--color", action=argparse.BooleanOptionalAction, default=None, help="colours or none")
@@ -29,5 +32,6 @@ def request_of(given: argparse.Namespace, words: Words) -> AuditRequest:
         practices=words.practices,
         environments=tuple(given.env),
         config=given.config,
+        live=access(os.environ) if given.live else None,
         debug=given.debug,
     )

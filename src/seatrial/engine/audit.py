@@ -24,6 +24,7 @@ from seatrial.model.practice import Check, Practice
 from seatrial.model.record import Verdict
 from seatrial.model.struct import replace
 from seatrial.model.verdict import Status, environment_status, practice_status
+from seatrial.systems.github.facts import Hosted
 
 ANYWHERE = ""
 """Stands for the only environment of a system that shows none."""
@@ -130,10 +131,19 @@ def _looked(check: Check[object], site: Site[object], mishaps: Mishaps) -> Itera
 
 def _unconfirmed(rules: Rules, site: Site[object]) -> Iterator[Finding]:
     """Facts that only a live system can show: listed with the credential that would."""
+    silent = _silent(f"{rules.practice.id}/unconfirmed")
     for key in rules.practice.needs:
-        if isinstance(site.facts.get(key), Missing):
-            seen = unknown(f"cannot see {key.shows}", reach=Reach.API, credential=key.credential)
-            yield _finding(_silent(f"{rules.practice.id}/unconfirmed"), seen)
+        fact = site.facts.get(key)
+        if isinstance(fact, Missing):
+            # Offline the credential says it all; after a look the reason is worth telling.
+            why = f": {fact.reason}" if key.name in site.facts.entries else ""
+            message = f"cannot see {key.shows}{why}"
+            yield _finding(silent, unknown(message, reach=Reach.API, credential=key.credential))
+            continue
+        for one in fact.value if isinstance(fact.value, tuple) else ():
+            if isinstance(one, Hosted) and one.reason:
+                message = f"cannot see {key.shows} of {one.slug or one.root}: {one.reason}"
+                yield _finding(silent, unknown(message, reach=Reach.API, credential=key.credential))
 
 
 def _unread(rules: Rules, site: Site[object]) -> Iterator[Finding]:

@@ -44,7 +44,8 @@ def make_plan(request: AuditRequest, watcher: Watcher) -> Plan:
     chosen = load.select(request.practices)
     watcher.step(0, len(chosen) + 1, "reading the repositories")
     ground = survey_ground(replace(request, own_only=True), watcher, chosen)
-    facts = collect(key for practice in chosen for key in practice.needs)
+    needs = [key for practice in chosen for key in practice.needs]
+    facts = collect(needs, ground.opened.roots, request.live)
     wanted = Wanted()
     memory: dict[Hashable, object] = {}
     for number, practice in enumerate(chosen, 1):
@@ -132,6 +133,7 @@ def _plan(
         systems=tuple(wanted.systems),
         conflicts=tuple(composed.conflicts),
         left=tuple(wanted.left),
+        live=request.live is not None,
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import seatrial
 from seatrial.engine import load
 from seatrial.engine.audit import judge, reconcluded
-from seatrial.engine.collect import collect
+from seatrial.engine.collect import Access, collect
 from seatrial.engine.discreet import discreet
 from seatrial.engine.generated import generated_paths
 from seatrial.engine.ignores import silence
@@ -49,6 +49,7 @@ class AuditRequest:
         use_spec: read `seatrial.yaml` where there is one.
         debug: let faults of seatrial itself through.
         now: the time of the audit, with a time zone.
+        live: how to look at live systems; None looks at files only.
         own_only: see what people wrote only; files that seatrial generated are hidden.
     """
 
@@ -60,6 +61,7 @@ class AuditRequest:
     baseline: Path | None = None
     write_baseline: bool = False
     use_spec: bool = True
+    live: Access | None = None
     own_only: bool = False
     debug: bool = False
 
@@ -89,7 +91,8 @@ def survey(request: AuditRequest, watcher: Watcher) -> AuditRecord:
     chosen = load.select(request.practices)
     watcher.step(0, len(chosen) + 1, "reading the repositories")
     ground = survey_ground(request, watcher, chosen)
-    facts = collect(key for practice in chosen for key in practice.needs)
+    needs = [key for practice in chosen for key in practice.needs]
+    facts = collect(needs, ground.opened.roots, request.live)
     verdicts: list[Verdict] = []
     memory: dict[Hashable, object] = {}
     for number, practice in enumerate(chosen, 1):

@@ -74,7 +74,7 @@ class Repository:
         uses = job.uses
         if uses is None or not uses.is_local:
             return None
-        path = uses.name.removeprefix("./")
+        path = uses.local_path
         root = job.workflow.file.root
         return next(
             (w for w in self.workflows if w.file.root is root and w.file.path == path), None

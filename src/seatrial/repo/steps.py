@@ -34,7 +34,13 @@ class Uses:
     @property
     def is_local(self) -> bool:
         """True for an action or workflow of the same repository."""
-        return self.name.startswith("./")
+        # `$/` means the repository of the workflow, `./` what stands in the workspace.
+        return self.name.startswith(("./", "$/"))
+
+    @property
+    def local_path(self) -> str:
+        """Path of a local action's folder or of a local workflow, from the repository's root."""
+        return self.name.removeprefix("./").removeprefix("$/").rstrip("/")
 
     @property
     def is_docker(self) -> bool:

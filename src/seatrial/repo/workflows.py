@@ -260,7 +260,7 @@ class Workflow:
             yield step
             uses = step.uses
             if uses and uses.is_local and depth:
-                folder = uses.name.removeprefix("./").rstrip("/")
+                folder = uses.local_path
                 inner = [s for s in self.actions.get(folder, ()) if not s.is_off]
                 yield from self.expanded(inner, depth - 1)
 

@@ -98,7 +98,11 @@ def edits(site: Site[object]) -> tuple[Edit, ...]:
 def _of_job(site: Site[object], job: Job) -> Iterator[Edit]:
     open_edits: list[Edit] = []
     desk = _Desk()
-    proposes = any("gh pr create" in s.run or "hub pull-request" in s.run for s in job.all_steps)
+    proposes = any(
+        command.starts("gh", "pr", "create") or command.starts("hub", "pull-request")
+        for step in job.all_steps
+        for command in site.repo.followed(step.commands, step.file)
+    )
     for step in job.all_steps:
         _checkout(step, desk)
         open_edits.extend(_by_action(site, job, step, desk))

@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.delivery.gitedits import values_of
-from seatrial.kit.delivery.gitpaths import filled
 from seatrial.kit.planning.branches import branch_of
 from seatrial.kit.planning.substitution import Words, arguments, settled
 from seatrial.kit.site import Site, once
-from seatrial.model.struct import struct
+from seatrial.model.struct import replace, struct
 from seatrial.repo.commands.command import Command
 from seatrial.repo.commands.scripts import ScriptFile
 from seatrial.repo.environments import environment_of
@@ -30,6 +29,7 @@ _PLAIN: Final = frozenset(
 )
 _TAGS: Final = ("tag", "digest", "imagetag", "version")
 _EXPRESSION: Final = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
+_NEEDED: Final = re.compile(r"needs\.([\w-]+)\.")
 _CHOICES: Final = ("inputs.", "github.event.inputs.")
 
 
@@ -68,13 +68,27 @@ class Rollout:
 @once
 def rollouts(site: Site[object]) -> tuple[Rollout, ...]:
     """All steps of jobs that can run and that bring a version of a chart of these repositories."""
-    return tuple(
+    found = [
         one
         for workflow in site.repo.workflows
         for job in workflow.jobs
         if not job.is_off
         for one in _of_job(site, job)
-    )
+    ]
+    return tuple(_told(one, found) for one in found)
+
+
+def _told(one: Rollout, all_: list[Rollout]) -> Rollout:
+    """A step with what it leaves open and others of its chart tell: the key, and the version."""
+    same = [o for o in all_ if o.chart is one.chart]
+    key = one.key or next((o.key for o in same if o.key), "")
+    beside = [o for o in same if o.job.workflow is one.job.workflow and o.tag]
+    fit = (o.tag for o in beside if _needed(o.tag) <= set(one.job.needs))
+    return replace(one, key=key, tag=one.tag or next(fit, ""))
+
+
+def _needed(tag: str) -> set[str]:
+    return set(_NEEDED.findall(tag))
 
 
 def _of_job(site: Site[object], job: Job) -> Iterator[Rollout]:
@@ -184,9 +198,3 @@ def _chart_with(site: Site[object], job: Job, path: str) -> Chart | None:
             return chart
     beside = [c for c in own for v in c.values_files if v.file.folder == wanted]
     return beside[0] if beside else None
-
-
-def filled_path(job: Job, step: Step, written: str) -> str:
-    """A path with constants of the workflow filled in, from the repository's root."""
-    path = posixpath.normpath(filled(job, step, written))
-    return path.removeprefix("./")

@@ -12,6 +12,13 @@ from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check
+from seatrial.practices.environment_protection.branch_read import (
+    branch_bypass,
+    force_push,
+    last_push_unreviewed,
+    no_required_check,
+    unreviewed_merge,
+)
 from seatrial.practices.environment_protection.declared import (
     approval_elsewhere,
     settings_as_code,
@@ -22,26 +29,47 @@ from seatrial.practices.environment_protection.merging import (
     pipeline_unowned,
     unbound_pages,
 )
+from seatrial.practices.environment_protection.rules_read import (
+    admins_bypass,
+    missing_environment,
+    open_environment,
+    secret_on_repository,
+    self_review,
+    short_wait,
+    too_few_reviewers,
+)
 from seatrial.practices.environment_protection.secrets import callers_of, repository_secret
 from seatrial.practices.environment_protection.settings import Settings
 from seatrial.repo.environments import environment_of
 from seatrial.repo.expressions import fold
 
 __all__ = [
+    "admins_bypass",
     "any_branch",
     "approval_elsewhere",
     "approved_by_a_bot",
+    "branch_bypass",
     "chain_unchecked",
     "environment_from_pull_request",
+    "force_push",
+    "last_push_unreviewed",
+    "missing_environment",
     "needed_in",
+    "no_required_check",
     "not_applicable",
     "nothing_promoted",
+    "open_environment",
     "pipeline_unowned",
     "repository_secret",
+    "secret_on_repository",
+    "self_review",
     "settings_as_code",
+    "short_wait",
+    "too_few_reviewers",
     "two_names",
     "unbound_pages",
     "unbound_release",
+    "unreviewed_merge",
 ]
 
 _PULL_REQUEST_WORDS = (

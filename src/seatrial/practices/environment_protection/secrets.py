@@ -37,7 +37,7 @@ def repository_secret(site: Site[Settings]) -> Iterator[Observation]:
         # A caller hands over what the called job reads: told once, at the caller.
         handed = {name for name, _, job in read if job is not release.job}
         read = [r for r in read if r[2] is not release.job or r[0] not in handed]
-        telling = [r for r in read if _is_credential(r[0], deploys=release.deploys)]
+        telling = [r for r in read if is_credential(r[0], deploys=release.deploys)]
         if telling:
             names = named(name for name, _, _ in (telling if not release.deploys else read))
             ids = list(dict.fromkeys(job.id for _, _, job in telling))
@@ -58,7 +58,7 @@ _CREDENTIALS = (
 )
 
 
-def _is_credential(name: str, *, deploys: bool) -> bool:
+def is_credential(name: str, *, deploys: bool) -> bool:
     """True for a secret that opens something by itself: names, regions and roles do not."""
     parts = name.lower().split("_")
     # A job that publishes may tell a channel, or report coverage; that releases nothing.

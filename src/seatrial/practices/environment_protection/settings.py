@@ -19,3 +19,27 @@ class Settings:
         default=5,
         metadata={"min": 0, "max": 43200, "unit": "minutes", "help": "wait timer of production"},
     )
+    approvers: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "who may approve a release: logins at GitHub, or teams as `owner/team`"},
+    )
+    approvals: int = field(
+        default=2,
+        metadata={"min": 1, "max": 10, "help": "approvals of a pull request into the main branch"},
+    )
+    required_checks: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "checks that must pass before a merge, as a pull request names them"},
+    )
+    production_branches: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "branches that production takes; empty: the default branch"},
+    )
+    staging_branches: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "branches that staging takes; empty: `develop` where it deploys"},
+    )
+    deploy_keys_push: bool = field(
+        default=False,
+        metadata={"help": "let deploy keys push past the ruleset, for a pipeline that commits"},
+    )

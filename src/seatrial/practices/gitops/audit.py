@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from seatrial.kit.delivery.releases import deployments
 from seatrial.kit.platform.gitops import ARGO, FLUX, Delivery, all_deliveries, deliveries
+from seatrial.kit.platform.gitops_files import read_by_deliveries
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
@@ -22,7 +23,7 @@ from seatrial.practices.gitops.objects import (
     wildcard_project,
 )
 from seatrial.practices.gitops.promotion import direct_promotion, parameter_override
-from seatrial.practices.gitops.pushes import cluster_pushes, pushes
+from seatrial.practices.gitops.pushes import cluster_pushes, is_apart, pushes
 from seatrial.practices.gitops.revisions import floating_revision
 from seatrial.practices.gitops.settings import Settings
 from seatrial.practices.gitops.tiers import no_promotion
@@ -158,7 +159,10 @@ def push_beside_pull(site: Site[Settings]) -> Iterator[Observation]:
         return
     covered = {e for one in found for e in one.environments}
     everywhere = not all(one.environments for one in found)
+    read = read_by_deliveries(site)
     for push in cluster_pushes(site):
+        if is_apart(push, read):
+            continue
         hit = [e for e in push.environments if everywhere or e in covered]
         if hit or not push.environments:
             yield fault(

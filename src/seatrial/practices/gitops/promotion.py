@@ -49,8 +49,9 @@ def _edited(site: Site[Settings], edit: Edit) -> Iterator[Observation]:
         return
     reached = {e for f in files for one in read[f] for e in one.environments}
     reached |= {e for f in files if (e := environment_of(f.path))}
-    named = environment_of(edit.written)
-    reached = {named} if named else reached
+    # A chart's folder holds the files of all environments; each serves the one that it names.
+    named = {environment_of(f.path) or environment_of(edit.written) for f in files}
+    reached = {name for name in named if name} if None not in named else reached
     tiers = {e.name: e.tier for e in site.environments}
     closed = sorted(e for e in reached if tiers.get(e, "other") not in site.settings.direct_in)
     job = edit.job.id

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from posixpath import normpath
 from typing import Final
 
 from seatrial.kit.delivery.releases import Act, Kind, Release, deployments
@@ -12,6 +13,9 @@ from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
+from seatrial.repo.commands.command import Command
+from seatrial.repo.files import File, Root
+from seatrial.repo.kubernetes.chart_references import Reference
 
 _CLUSTER: Final = frozenset("helm kubectl helmfile skaffold oc kapp werf".split())
 _CLUSTER_ACTIONS: Final = ("azure/k8s-deploy", "deliverybot/helm", "google-github-actions/get-gke")
@@ -32,6 +36,8 @@ class Push:
         who: `job deploy` or the script's path.
         what: the command or action.
         on_cluster: True for Kubernetes.
+        commands: all commands of a job that push, empty for an action or a script.
+        root: the repository that starts it.
     """
 
     who: str
@@ -39,6 +45,8 @@ class Push:
     place: Place
     environments: tuple[str, ...]
     on_cluster: bool
+    commands: tuple[Command, ...] = ()
+    root: Root | None = None
 
 
 @once
@@ -55,16 +63,38 @@ def cluster_pushes(site: Site[object]) -> tuple[Push, ...]:
 
 
 def _of_release(site: Site[object], release: Release) -> Iterator[Push]:
-    for act in release.acts:
-        if act.kind is Kind.DEPLOY and not _is_groundwork(act):
-            yield Push(
-                f"job {release.job.id}",
-                act.what,
-                act.place,
-                targets_of(site, release),
-                _on_cluster(act),
-            )
-            return
+    acts = [a for a in release.acts if a.kind is Kind.DEPLOY and not _is_groundwork(a)]
+    commands = [a.command for a in acts if a.command]
+    for act in acts[:1]:
+        yield Push(
+            f"job {release.job.id}",
+            act.what,
+            act.place,
+            targets_of(site, release),
+            _on_cluster(act),
+            tuple(commands) if len(commands) == len(acts) else (),
+            release.job.workflow.file.root,
+        )
+
+
+def is_apart(push: Push, read: Collection[File]) -> bool:
+    """True when all that a job applies are files here that no delivery reads: no second writer.
+
+    Args:
+        push: a deployment by push.
+        read: files that deliveries read.
+    """
+    return bool(push.commands) and all(_applies_apart(push, c, read) for c in push.commands)
+
+
+def _applies_apart(push: Push, command: Command, read: Collection[File]) -> bool:
+    if push.root is None or not command.starts("kubectl", "apply"):
+        return False
+    flags = ("-f", "--filename", "-k", "--kustomize")
+    named = [v for flag in flags if (v := command.flag(flag))]
+    paths = [normpath(v).removeprefix("./") for v in named if "$" not in v and "://" not in v]
+    files = [f for p in paths for q, f in push.root.files.items() if q == p or q.startswith(f"{p}/")]
+    return bool(files) and len(paths) == len(named) and not any(f in read for f in files)
 
 
 def _on_cluster(act: Act) -> bool:
@@ -102,11 +132,23 @@ def _of_terraform(site: Site[object]) -> Iterator[Push]:
 
 
 def _of_scripts(site: Site[object]) -> Iterator[Push]:
+    for reference in _script_references(site):
+        names = (reference.environment,) if reference.environment else ()
+        path = reference.file.path
+        yield Push(path, "helm upgrade", reference.place, names, on_cluster=True)
+
+
+def _script_references(site: Site[object]) -> Iterator[Reference]:
     for chart in site.repo.charts:
         for reference in chart.references:
             path = reference.file.path
             in_git = reference.file.suffix in {".yaml", ".yml"} and not path.startswith(".")
             # Jobs of workflows are read as such, so that one that is off counts for nothing.
             if not in_git and not path.startswith(".github/") and not is_aside(path):
-                names = (reference.environment,) if reference.environment else ()
-                yield Push(path, "helm upgrade", reference.place, names, on_cluster=True)
+                yield reference
+
+
+def script_installs(site: Site[object]) -> Iterator[tuple[Root, str]]:
+    """Yield repository and path of the scripts that install a chart of these repositories."""
+    for reference in _script_references(site):
+        yield reference.file.root, reference.file.path

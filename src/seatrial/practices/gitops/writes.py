@@ -151,7 +151,8 @@ def two_files_one_environment(site: Site[Settings]) -> Iterator[Observation]:
             continue
         first: dict[tuple[str, str, str], ValuesFile] = {}
         for values in chart.values_files:
-            if values.environment is None or values.inline:
+            # A file without keys says nothing, whatever it is called.
+            if values.environment is None or values.inline or not values.node.names():
                 continue
             key = (values.file.folder, _stem(values.file), values.environment)
             other = first.setdefault(key, values)

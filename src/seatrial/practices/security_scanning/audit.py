@@ -74,7 +74,7 @@ __all__ = [
     "untrusted_checkout",
 ]
 
-_WORDS = (
+SCAN_WORDS = (
     *PIPELINE_WORDS,
     *"security sast dast sca scan scanning codeql trivy snyk audit brakeman".split(),
     *"check checks lint".split(),
@@ -103,7 +103,7 @@ def unscanned(site: Site[Settings]) -> Iterator[Observation]:
     found = runs(site)
     kinds = applicable(site)
     if not found and not standing(site):
-        hidden = tuple(elsewhere(site, "a security scan", _WORDS))
+        hidden = tuple(elsewhere(site, "a security scan", SCAN_WORDS))
         yield from hidden
         if hidden:
             return
@@ -131,7 +131,7 @@ def unscanned(site: Site[Settings]) -> Iterator[Observation]:
         verb = "is" if missing == [Scanned.IAC] else "are"
         related = hooks_to_add_to(site) if Scanned.IAC in missing else ()
         yield fault(place, f"{names} {verb} not scanned", related=related)
-        yield from elsewhere(site, f"a scan of {names}", _WORDS)
+        yield from elsewhere(site, f"a scan of {names}", SCAN_WORDS)
 
 
 @check("security-scanning/no-gate", severity=Severity.HIGH, requirement=True)

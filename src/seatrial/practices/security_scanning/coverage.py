@@ -66,17 +66,17 @@ def uncovered(site: Site[Settings]) -> Iterator[Observation]:
     Fix: add the ecosystem (`docker`, `github-actions`, `terraform`) to the bot's configuration.
     """
     for root in site.repo.roots:
-        covered, place = _covered(root)
-        if place is None or covered is None:
+        raised, place = covered(root)
+        if place is None or raised is None:
             continue
-        missing = [kind for kind in _held(site, root) if kind not in covered]
+        missing = [kind for kind in held(site, root) if kind not in raised]
         if missing:
             yield fault(
                 place, f"the update bot leaves out {' and '.join(_SHOWN[k] for k in missing)}"
             )
 
 
-def _covered(root: Root) -> tuple[frozenset[str] | None, Place | None]:
+def covered(root: Root) -> tuple[frozenset[str] | None, Place | None]:
     """Ecosystems that bots look at, and where they are listed; None for all of them."""
     found: set[str] = set()
     place: Place | None = None
@@ -103,7 +103,9 @@ def _managers(file: File) -> set[str] | None:
     return {word.strip(" \n\t\r\"'") for word in listed.split(",")}
 
 
-def _held(site: Site[Settings], root: Root) -> Iterator[str]:
+def held(site: Site[object], root: Root) -> Iterator[str]:
+    """Ecosystems of a repository that carry most of the known weaknesses."""
+
     def here(file: File) -> bool:
         return file.root is root and not is_aside(file.path)
 

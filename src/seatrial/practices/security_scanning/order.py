@@ -26,10 +26,10 @@ def push_before_scan(site: Site[Settings]) -> Iterator[Observation]:
     if not any(run.scan.scanned is Scanned.IMAGE for run in runs(site)):
         return
     for release in releases(site):
-        pushed = next((act for act in release.acts if _pushes_image(act)), None)
+        pushed = next((act for act in release.acts if pushes_image(act)), None)
         if pushed is None:
             continue
-        if _scanned_before(site, release, pushed):
+        if scanned_before(site, release, pushed):
             yield met(pushed.place, f"job {release.job.id} pushes an image that was scanned before")
         else:
             yield fault(
@@ -39,7 +39,8 @@ def push_before_scan(site: Site[Settings]) -> Iterator[Observation]:
             )
 
 
-def _pushes_image(act: Act) -> bool:
+def pushes_image(act: Act) -> bool:
+    """True for an act that pushes an image."""
     if act.kind is not Kind.PUBLISH:
         return False
     if act.command is not None:
@@ -47,7 +48,8 @@ def _pushes_image(act: Act) -> bool:
     return any(word in act.what.lower() for word in _PUSHES)
 
 
-def _scanned_before(site: Site[Settings], release: Release, pushed: Act) -> bool:
+def scanned_before(site: Site[object], release: Release, pushed: Act) -> bool:
+    """True when a scan that can fail looks at the image on every way to its push."""
     steps = release.job.all_steps
     until = steps.index(pushed.step) if pushed.step in steps else 0
     for scan in scans_of(site, release.job):

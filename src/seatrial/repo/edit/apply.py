@@ -46,10 +46,11 @@ def apply_edits(path: str, text: str, edits: Sequence[FileEdit]) -> str:
     body = bare.replace("\r\n", "\n") if returns else bare
     open_end = bool(body) and not body.endswith("\n")
     body += "\n" if open_end else ""
-    done = _Editor(path, body).run(edits)
+    editor = _Editor(path, body)
+    done = editor.run(edits)
     if done == body:
         return text
-    done = done.removesuffix("\n") if open_end else done
+    done = editor.without_end(body) if open_end else done
     return (_BOM if text.startswith(_BOM) else "") + (
         done.replace("\n", "\r\n") if returns else done
     )
@@ -74,6 +75,12 @@ class _Editor:
                     hint=reason.hint or _hint(edit),
                 ) from None
         return self._text
+
+    def without_end(self, before: str) -> str:
+        """The text without the last line end, which the file did not have."""
+        if isinstance(self._parsed, YamlText):
+            return self._parsed.without_end(before)
+        return self._text.removesuffix("\n")
 
     def _apply(self, edit: FileEdit) -> None:
         if isinstance(edit, _YAML):

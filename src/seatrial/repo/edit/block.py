@@ -69,7 +69,7 @@ def dropped(
     if start == 0 or not text[above:start].strip():
         while end < len(text) and not text[end : next_line(text, end)].strip():
             end = next_line(text, end)
-        while end == len(text) and start > floor and not text[above:start].strip():
+        while text[end : end + 3] in {"", "---", "..."} and start > floor and not text[above:start].strip():
             start, above = above, line_start(text, above - 1) if above else 0
     return [(start, end, "")]
 

@@ -9,6 +9,7 @@ from seatrial.model.edit import Block, Scalar
 from seatrial.model.struct import struct
 from seatrial.repo.edit.error import Refusal
 from seatrial.repo.edit.marks import Node, Numbers, parse
+from seatrial.repo.edit.restyle import restyled
 from seatrial.repo.edit.scalars import literal, meaning_of, written, written_key
 
 _COMMENTS: Final = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)+")
@@ -58,23 +59,30 @@ class Content:
             return _scalar(self.scalar, indent + step, old)
         if self.node.is_block:
             far = indent + (step if self.node.kind == "map" else dash)
-            return Lines("", tuple(_shifted(self.text, far)))
+            return Lines("", tuple(_shifted(self.styled(step, dash), far)))
         lead = _COMMENTS.match(self.text)
         if lead:
             return Lines("", tuple(_shifted(self.text, indent + step)))
         lines = _shifted(self.text, indent)
         return Lines(lines[0].strip(), tuple(lines[1:]))
 
-    def behind_dash(self, indent: int, step: int) -> Lines:
+    def behind_dash(self, indent: int, step: int, dash: int) -> Lines:
         """Write it as an item whose dash stands at a column."""
         if self.node is None:
             return _scalar(self.scalar, indent + step, None)
-        lead = _COMMENTS.match(self.text)
+        text = self.styled(step, dash)
+        lead = _COMMENTS.match(text)
         above = tuple(_shifted(lead.group(), indent)) if lead else ()
-        rest = self.text[lead.end() :] if lead else self.text
+        rest = text[lead.end() :] if lead else text
         rigid = self.node.kind == "scalar" and self.node.style in _RIGID
         lines = _shifted(rest, indent if rigid else indent + 2)
         return Lines(lines[0].strip(), tuple(lines[1:]), above)
+
+    def styled(self, step: int, dash: int) -> str:
+        """The text with the file's indentation."""
+        if self.node is None or not self.node.is_block:
+            return self.text
+        return restyled(self.text, self.node, step, dash)
 
     def in_flow(self) -> str:
         """Write it inside `{}` or `[]`, comments left out."""
@@ -82,8 +90,7 @@ class Content:
 
     def identity(self, key: str) -> str | None:
         """Value of a key of a mapping."""
-        pair = self.node.find(key) if self.node else None
-        return pair[1].value if pair else None
+        return self.node.named(key) if self.node else None
 
 
 def content_of(value: Scalar | Block, numbers: Numbers) -> Content:

@@ -211,7 +211,7 @@ def _row_for_attribute(lines: list[str], block: Part, name: str) -> int:
         return leading[at - 1].last + 1
     if block.first >= 0:
         return block.first + 1
-    return _begin(lines, parts[0].first) or parts[0].first if parts else len(lines)
+    return _begin(lines, parts[0].first) if parts else len(lines)
 
 
 def _leading(block: Part) -> list[Part]:
@@ -225,8 +225,7 @@ def _row_for_block(lines: list[str], block: Part, name: str) -> int:
     if at:
         return parts[at - 1].last + 1
     if parts:
-        row = _begin(lines, parts[0].first)
-        return row or parts[0].first
+        return _begin(lines, parts[0].first)
     return block.last if block.first >= 0 else len(lines)
 
 

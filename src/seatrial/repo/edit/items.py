@@ -44,15 +44,12 @@ def add_item(sheet: Sheet, edit: AddItem) -> Change | None:
 
 
 def _there(node: Node, edit: AddItem, content: Content) -> int | None:
-    wanted = content.identity(edit.identity) if edit.identity else None
     for i, item in enumerate(node.items):
         if item.real.meaning == content.meaning:
             return i
-    for i, item in enumerate(node.items):
-        pair = item.real.find(edit.identity) if wanted is not None else None
-        if pair and pair[1].real.value == wanted:
-            return i
-    return None
+    wanted = content.identity(edit.identity) if edit.identity else None
+    found = positions_of(node, Item(edit.identity, wanted)) if wanted is not None else []
+    return found[0] if found else None
 
 
 def _begin(sheet: Sheet, spot: Spot, edit: AddItem, content: Content) -> Change | None:
@@ -61,7 +58,7 @@ def _begin(sheet: Sheet, spot: Spot, edit: AddItem, content: Content) -> Change 
     if edit.at and edit.at[-1] in _SHORT and content.node is None:
         whole = content_of(Block(f"[{content.in_flow()}]"), sheet.numbers)
     else:
-        lines = content.behind_dash(0, sheet.step)
+        lines = content.behind_dash(0, sheet.step, sheet.dash)
         whole = content_of(Block("\n".join(_item_lines(lines, 0)) + "\n"), sheet.numbers)
     if not spot.missing:
         splices = sheet.with_value(spot, whole)
@@ -91,7 +88,7 @@ def _beside_scalar(
         pair = [content.in_flow(), kept] if first else [kept, content.in_flow()]
         text = f"[{', '.join(pair)}]"
     else:
-        text = "\n".join([f"- {kept}", *_item_lines(content.behind_dash(0, sheet.step), 0)]) + "\n"
+        text = "\n".join([f"- {kept}", *_item_lines(content.behind_dash(0, sheet.step, sheet.dash), 0)]) + "\n"
     whole = content_of(Block(text), sheet.numbers)
     splices = sheet.with_value(spot, whole)
     meanings = [content.meaning, node.meaning] if first else [node.meaning, content.meaning]
@@ -107,7 +104,7 @@ def _insert(sheet: Sheet, spot: Spot, node: Node, edit: AddItem, content: Conten
     else:
         all_ = entries(sheet.text, node)
         indent = column(sheet.text, all_[0].head)
-        lines = _item_lines(content.behind_dash(indent, sheet.step), indent)
+        lines = _item_lines(content.behind_dash(indent, sheet.step, sheet.dash), indent)
         splices = block.inserted(sheet.text, all_, index, lines, root=sheet.is_root(node))
     meanings = [i.meaning for i in node.items]
     meanings.insert(index, content.meaning)
@@ -130,8 +127,7 @@ def _index(node: Node, edit: AddItem, content: Content) -> int:
 def _name(item: Node, identity: str) -> str:
     if item.real.kind == "scalar":
         return item.real.value
-    pair = item.real.find(identity)
-    return pair[1].real.value if pair else ""
+    return item.real.named(identity) or ""
 
 
 def _own(edit: AddItem, content: Content) -> str:

@@ -107,6 +107,11 @@ class Node:
                 return pair
         return None
 
+    def named(self, key: str) -> str | None:
+        """Text of the scalar that a key has, aliases followed; None if there is none."""
+        pair = self.find(key)
+        return pair[1].real.value if pair and pair[1].real.kind == "scalar" else None
+
     def inherited(self, key: str, depth: int = 8) -> Node | None:
         """What merge keys (`<<`) bring for a key."""
         for name, source in self.pairs:

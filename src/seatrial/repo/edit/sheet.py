@@ -68,11 +68,11 @@ class Sheet:
     def _lines(self, entry: Entry, content: Content) -> Lines:
         indent = column(self.text, entry.head)
         if entry.key is None:
-            return content.behind_dash(indent, self.step)
+            return content.behind_dash(indent, self.step, self.dash)
         return content.behind_key(indent, self.step, self.dash, entry.value)
 
     def _with_root(self, content: Content) -> list[Splice]:
-        new = content.text or f"{content.in_flow()}\n"
+        new = content.styled(self.step, self.dash) or f"{content.in_flow()}\n"
         root = self.document.root if self.document else None
         if root is not None and root.start < root.end and not root.is_block:
             lone = not self.text[line_start(self.text, root.start) : root.start].strip()

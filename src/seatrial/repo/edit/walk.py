@@ -107,19 +107,13 @@ def positions_of(node: Node, step: int | Item) -> list[int]:
     """Positions of all items that are meant."""
     if isinstance(step, int):
         return [step] if 0 <= step < len(node.items) else []
-    return [
-        i
-        for i, item in enumerate(node.items)
-        for pair in [item.real.find(step.key)]
-        if pair and _means(step, pair[1].real.value)
-    ]
-
-
-def _means(step: Item, value: str) -> bool:
+    found = [i for i, item in enumerate(node.items) if item.real.named(step.key) == step.value]
+    if found or step.key != "uses" or "@" not in step.value:
+        return found
     # An action is known by its name: another edit may have pinned it to a commit before.
-    if step.key == "uses" and "@" in step.value:
-        return value.partition("@")[0] == step.value.partition("@")[0]
-    return value == step.value
+    name = step.value.partition("@")[0]
+    used = [(item.real.named(step.key) or "").partition("@")[0] for item in node.items]
+    return [i for i, one in enumerate(used) if one == name]
 
 
 def _key(step: Step) -> str:

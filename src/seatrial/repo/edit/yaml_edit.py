@@ -25,6 +25,18 @@ class YamlText:
         self.text = text
         self._documents = parse(text, self._numbers)
 
+    def without_end(self, before: str) -> str:
+        """The text without its last line end, as the file had it before.
+
+        It stays where a block scalar that is last now would lose it.
+        """
+        bare = self.text.removesuffix("\n")
+        if _last_line(bare) == _last_line(before.removesuffix("\n")):
+            return bare
+        documents = parse(bare, self._numbers) if bare else []
+        same = [self._meaning(d) for d in documents] == [self._meaning(d) for d in self._documents]
+        return bare if same else self.text
+
     def apply(self, edit: YamlEdit) -> None:
         """Carry out one edit.
 
@@ -72,3 +84,7 @@ class YamlText:
         if document is None or document.root is None:
             return self._numbers.of(("null", None))
         return document.root.meaning
+
+
+def _last_line(text: str) -> str:
+    return text[text.rfind("\n") + 1 :]

@@ -1,0 +1,278 @@
+"""Charts of others that a plan adds, in the way in which the repositories install such charts.
+
+Terraform gets a file with a `helm_release` and a values file beside theirs, Flux a HelmRelease with
+its HelmRepository, Argo CD an Application. Where nothing installs charts, there is no way.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import textwrap
+from collections.abc import Iterator
+from typing import Final
+
+from seatrial.kit.platform.live import live_manifests
+from seatrial.kit.platform.live_terraform import live_modules
+from seatrial.kit.site import Site, once
+from seatrial.model.change import Edit, Generate, Risk
+from seatrial.model.edit import AddItem
+from seatrial.model.struct import struct
+from seatrial.repo.environments import environment_of
+from seatrial.repo.infrastructure.tfmodules import Module
+from seatrial.repo.kubernetes.manifests import Manifest
+
+_SINGLE: Final = "terraform.workspace"
+
+
+@struct
+class Addon:
+    """A chart to be installed.
+
+    Attributes:
+        name: release name, and stem of the files.
+        values: YAML, ending with a line end.
+        terraform: further blocks for the Terraform file.
+        computed: HCL expressions of further values, for what only Terraform knows.
+        after: addresses of Terraform's resources that have to be there before; they make the
+            namespace too.
+    """
+
+    name: str
+    chart: str
+    repository: str
+    version: str
+    namespace: str
+    values: str
+    reason: str
+    terraform: str = ""
+    computed: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+@struct(eq=False)
+class Way:
+    """How charts are installed here: Terraform's modules, or an object that is taken as the model.
+
+    Attributes:
+        modules: root modules that install charts, one for each environment that has its own.
+        model: a HelmRelease or an Application of a chart.
+    """
+
+    modules: tuple[Module, ...] = ()
+    model: Manifest | None = None
+
+
+@once
+def way(site: Site[object]) -> Way | None:
+    """The way in which these repositories install charts; None when they install none."""
+    modules = tuple(_modules(site))
+    if modules:
+        return Way(modules)
+    models = [m for m in live_manifests(site) if _is_model(m)]
+    return Way((), models[0]) if models else None
+
+
+def _modules(site: Site[object]) -> Iterator[Module]:
+    live = live_modules(site)
+    with_releases = [m for m in live if m.resources("helm_release")]
+    found = with_releases or [m for m in live if m.providers("helm")]
+    named = {environment_of(m.folder): m for m in reversed(found) if environment_of(m.folder)}
+    if named and len(named) == len(found):
+        yield from reversed(named.values())
+    else:
+        yield from found[:1]
+
+
+def _is_model(manifest: Manifest) -> bool:
+    spec = manifest.node.at("spec")
+    if manifest.source not in {"file", "kustomize"}:
+        return False
+    if manifest.kind == "HelmRelease":
+        return bool(spec.at("chart", "spec", "chart").text)
+    sources = [spec.at("source"), *spec.at("sources").items()]
+    return manifest.kind == "Application" and any(s.at("chart").text for s in sources)
+
+
+def environment_expression(module: Module) -> str:
+    """HCL that names the environment of a run of this module; empty when nothing does."""
+    texts = [file.text for file in module.files]
+    if any(_SINGLE in text for text in texts):
+        return _SINGLE
+    named = environment_of(module.folder) if module.folder else None
+    if named:
+        return f'"{named}"'
+    variables = module.variables()
+    return next((f"var.{n}" for n in ("environment", "env", "stage") if n in variables), "")
+
+
+def values_folder(module: Module, site: Site[object]) -> str:
+    """Folder of the values files that this module's releases read, from the repository's root."""
+    for release in site.repo.helm_releases:
+        for named in release.values_files if release.module is module else ():
+            if named.file:
+                return named.file.folder
+    return posixpath.join(module.folder, "helm-values")
+
+
+def from_module(module: Module, path: str) -> str:
+    """A path of the repository as this module's expressions write it."""
+    return f"${{path.module}}/{posixpath.relpath(path, module.folder or '.')}"
+
+
+def install(site: Site[object], addon: Addon) -> Iterator[Generate | Edit]:
+    """Yield the files that install a chart; nothing when there is no way."""
+    found = way(site)
+    if found is None:
+        return
+    for module in found.modules:
+        yield from _terraform(site, module, addon)
+    if found.model and found.model.kind == "HelmRelease":
+        yield from beside(found.model, addon.name, _flux(found.model, addon), addon.reason)
+    elif found.model:
+        yield from beside(found.model, addon.name, _argo(found.model, addon), addon.reason)
+
+
+def _terraform(site: Site[object], module: Module, addon: Addon) -> Iterator[Generate]:
+    values = posixpath.join(values_folder(module, site), f"{addon.name}.yaml")
+    path = posixpath.join(module.folder, f"{addon.name}.tf")
+    given = [f'file("{from_module(module, values)}")', *addon.computed]
+    listed = (
+        f"[{given[0]}]"
+        if len(given) == 1
+        else "".join(["[\n", *(f"    {g},\n" for g in given), "  ]"])
+    )
+    text = _RELEASE.format(
+        label=addon.name.replace("-", "_"),
+        name=addon.name,
+        repository=addon.repository,
+        chart=addon.chart,
+        version=addon.version,
+        namespace=addon.namespace,
+        values=listed,
+        makes="false" if addon.after else "true",
+        after=f"\n\n  depends_on = [{', '.join(addon.after)}]" if addon.after else "",
+    )
+    more = f"\n{addon.terraform.strip()}\n" if addon.terraform else ""
+    yield Generate(module.root.name, path, text + more, addon.reason, Risk.MEDIUM)
+    yield Generate(module.root.name, values, addon.values, addon.reason)
+
+
+_RELEASE: Final = """\
+resource "helm_release" "{label}" {{
+  name             = "{name}"
+  repository       = "{repository}"
+  chart            = "{chart}"
+  version          = "{version}"
+  namespace        = "{namespace}"
+  create_namespace = {makes}
+
+  values = {values}{after}
+}}
+"""
+
+
+def beside(model: Manifest, stem: str, text: str, reason: str) -> Iterator[Generate | Edit]:
+    """An object next to another one, listed where a kustomization lists its neighbours."""
+    file = model.file
+    name = f"{stem}{file.suffix}"
+    path = posixpath.join(file.folder, name)
+    yield Generate(file.root.name, path, text, reason, Risk.MEDIUM)
+    listing = file.root.files.get(posixpath.join(file.folder, "kustomization.yaml"))
+    if listing and listing.yaml.first.at("resources"):
+        edit = AddItem(("resources",), name, sort=True)
+        yield Edit(file.root.name, listing.path, (edit,), f"apply {name} with its neighbours")
+
+
+def _flux(model: Manifest, addon: Addon) -> str:
+    version = model.api_version
+    source = model.node.at("spec", "chart", "spec", "sourceRef", "namespace").text
+    return _FLUX.format(
+        name=addon.name,
+        api=version,
+        namespace=addon.namespace,
+        at=f"\n        namespace: {source}" if source else "",
+        home=source or addon.namespace,
+        url=addon.repository,
+        chart=addon.chart,
+        version=addon.version,
+        values=textwrap.indent(addon.values.rstrip("\n"), "    "),
+    )
+
+
+_FLUX: Final = """\
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmRepository
+metadata:
+  name: {name}
+  namespace: {home}
+spec:
+  interval: 1h
+  url: {url}
+---
+apiVersion: {api}
+kind: HelmRelease
+metadata:
+  name: {name}
+  namespace: {namespace}
+spec:
+  interval: 1h
+  install:
+    createNamespace: true
+  chart:
+    spec:
+      chart: {chart}
+      version: {version}
+      sourceRef:
+        kind: HelmRepository
+        name: {name}{at}
+  values:
+{values}
+"""
+
+
+def _argo(model: Manifest, addon: Addon) -> str:
+    spec = model.node.at("spec")
+    server = spec.at("destination", "server").text
+    cluster = spec.at("destination", "name").text
+    target = f"name: {cluster}" if cluster and not server else f"server: {server or _LOCAL}"
+    return _ARGO.format(
+        name=addon.name,
+        at=model.namespace or "argocd",
+        project=spec.at("project").text or "default",
+        url=addon.repository,
+        chart=addon.chart,
+        version=addon.version,
+        values=textwrap.indent(addon.values.rstrip("\n"), "        "),
+        target=target,
+        namespace=addon.namespace,
+    )
+
+
+_LOCAL: Final = "https://kubernetes.default.svc"
+_ARGO: Final = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: {name}
+  namespace: {at}
+spec:
+  project: {project}
+  source:
+    repoURL: {url}
+    chart: {chart}
+    targetRevision: {version}
+    helm:
+      values: |
+{values}
+  destination:
+    {target}
+    namespace: {namespace}
+  syncPolicy:
+    automated:
+      prune: true
+      selfHeal: true
+    syncOptions:
+      - CreateNamespace=true
+      - ServerSideApply=true
+      - PruneLast=true
+"""

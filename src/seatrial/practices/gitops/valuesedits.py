@@ -1,0 +1,185 @@
+"""Values files: each environment names its version, stores keep their own, one file per environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seatrial.kit.planning.targets import Target, claims, targets
+from seatrial.kit.platform.images import image_of, stray_tags
+from seatrial.kit.site import Site
+from seatrial.model.change import Edit, Leave, Risk, Wish
+from seatrial.model.edit import DropKey, FileEdit, InsertText, SetKey
+from seatrial.model.place import Place
+from seatrial.practices.gitops.settings import Settings
+from seatrial.repo.files import File
+from seatrial.repo.kubernetes.chart_values import ValuesFile
+from seatrial.repo.kubernetes.charts import Chart
+from seatrial.repo.yaml import Node
+
+
+def values_edits(site: Site[Settings]) -> Iterator[Wish]:
+    """Yield the edits of values files that a delivery from git needs."""
+    given_up = {file for one in doubles(site) for file in one.unread}
+    for one in doubles(site):
+        yield from _emptied(one)
+    yield from _stray(site, given_up)
+    yield from _named(site)
+
+
+class Double:
+    """Values files that claim an environment beside the one that is read."""
+
+    def __init__(self, environment: str, read: File, unread: tuple[File, ...]) -> None:
+        """Keep which is read and which are not."""
+        self.environment, self.read, self.unread = environment, read, unread
+
+
+def doubles(site: Site[object]) -> tuple[Double, ...]:
+    """Environments that two files of one chart claim, where it is known which one is read."""
+    found: list[Double] = []
+    for target in targets(site):
+        files = [v.file for v in claims(target.chart, target.environment.name)]
+        read = target.values
+        if read is None or len(files) < 2 or read not in files:  # noqa: PLR2004 - a pair
+            continue
+        beside = [f for f in files if f is not read and f.folder == read.folder]
+        others = tuple(f for f in beside if not _is_layer(target.chart, f))
+        if others:
+            found.append(Double(target.environment.name, read, others))
+    return tuple(found)
+
+
+def _is_layer(chart: Chart, file: File) -> bool:
+    """True for a file that some installation reads."""
+    from seatrial.repo.kubernetes.chart_values import resolved
+
+    return any(
+        v.file is file
+        for reference in chart.references
+        for v in resolved(reference, chart.folder, chart.roots)
+    )
+
+
+def _emptied(one: Double) -> Iterator[Edit]:
+    for file in one.unread:
+        edits: list[FileEdit] = [DropKey((), key) for key in file.yaml.first.names()]
+        edits.append(InsertText(_notice(one)))
+        yield Edit(
+            file.root.name,
+            file.path,
+            tuple(edits),
+            f"nothing reads {file.name}: {one.environment} runs what {one.read.name} says",
+            Risk.MEDIUM,
+        )
+
+
+def _notice(one: Double) -> str:
+    return (
+        f"# Without keys on purpose: {one.environment} is {one.read.name}. What stood here was read by"
+        "\n# nothing and is kept by git's history; the file can be deleted.\n"
+    )
+
+
+def _stray(site: Site[Settings], given_up: set[File]) -> Iterator[Wish]:
+    for stray in stray_tags(site):
+        found = _holder(site, stray.place)
+        if found is None:
+            yield _by_hand(stray.image, stray.place)
+            continue
+        chart, file = found
+        if file in given_up:
+            continue
+        ways = [w for w in _ways(file.yaml.first, stray.tag) if _line(file, w) == stray.place.line]
+        if not ways:
+            yield _by_hand(stray.image, stray.place)
+            continue
+        way = ways[0]
+        if file is chart.values_file:
+            yield _by_hand(stray.image, stray.place)
+            continue
+        yield Edit(
+            file.root.name,
+            file.path,
+            (DropKey(way[:-1], str(way[-1])),),
+            f"no image {stray.image}:{stray.tag} exists; the chart's own default stands again",
+            Risk.HIGH,
+        )
+
+
+def _by_hand(image: str, place: Place) -> Leave:
+    return Leave(f"put the version of {image} back that runs: its tag is a commit", place)
+
+
+def _holder(site: Site[Settings], place: Place) -> tuple[Chart, File] | None:
+    for chart in site.repo.charts:
+        for values in chart.values_files:
+            file = values.file
+            if file.path == place.path and file.root.name == place.repository:
+                return chart, file
+    return None
+
+
+def _ways(node: Node, tag: str) -> Iterator[tuple[str | int, ...]]:
+    for path, one in node.walk():
+        if one.kind == "scalar" and one.text == tag and path and path[-1] == "tag":
+            yield tuple(path)
+
+
+def _line(file: File, way: tuple[str | int, ...]) -> int:
+    node = file.yaml.first
+    for step in way[:-1]:
+        node = node.at(step)
+    return node.line_of(str(way[-1]))
+
+
+def _named(site: Site[Settings]) -> Iterator[Wish]:
+    """An environment whose file names no version gets the one that the tier above it runs."""
+    for target in targets(site):
+        if not target.key or target.values is None:
+            continue
+        if _tag(target.values.yaml.first, target.key):
+            continue
+        if not _moves(target.chart.values, target.key):
+            continue
+        known = _known(site, target)
+        file = target.values
+        if not known:
+            yield Leave(
+                f"write the version that {target.environment.name} runs into {target.key} of"
+                f" {file.path}: nothing here names one",
+                file.place(),
+            )
+            continue
+        *above, last = target.key.split(".")
+        yield Edit(
+            file.root.name,
+            file.path,
+            (SetKey(tuple(above), last, known, replace=False),),
+            f"{target.environment.name} names the version it runs; the default moves",
+            Risk.MEDIUM,
+        )
+
+
+def _tag(node: Node, key: str) -> str:
+    return node.at(*key.split(".")).text
+
+
+def _moves(defaults: Node, key: str) -> bool:
+    written = _tag(defaults, key)
+    return image_of(f"x:{written}").moves
+
+
+def _known(site: Site[Settings], target: Target) -> str:
+    """A fixed tag of the same image in another environment, the one tried latest before it."""
+    order = [t for t in targets(site) if t.chart is target.chart and t.values]
+    found = [
+        _tag(t.values.yaml.first, target.key)
+        for t in order
+        if t.values is not None and t is not target
+    ]
+    return next((tag for tag in found if tag and not image_of(f"x:{tag}").moves), "")
+
+
+def is_given_up(values: ValuesFile, all_: tuple[Double, ...]) -> bool:
+    """True for a values file that a plan empties."""
+    return any(values.file in one.unread for one in all_)
