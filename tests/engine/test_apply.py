@@ -53,6 +53,7 @@ def everything() -> Plan:
             "#!/bin/sh\n",
             WHY,
             "#!/bin/sh\n",
+            ".seatrial/base/new/run.sh",
             executable=True,
         ),
         FileChange("app", "state.tfstate", Action.UNTRACK, "{}\n", "{}\n", WHY),

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from seatrial.engine import branches, guards
 from seatrial.engine.carry import MovedError, backward, forward, index_entry
-from seatrial.engine.generated import base_path
 from seatrial.engine.runs import (
     FileStep,
     RefusedError,
@@ -101,24 +100,11 @@ def _step(number: int, change: FileChange, folder: Path, contents: dict[str, byt
             contents[f"{number}.{name}"] = data
         return digest(data)
 
-    if change.action is Action.UNTRACK:
-        index = index_entry(folder, change.path)
-        return FileStep(
-            number,
-            change.repository,
-            change.path,
-            change.action,
-            "",
-            "",
-            "",
-            "",
-            executable=False,
-            index=index,
-        )
-    before = None if change.before is None else change.before.encode()
-    after = None if change.after is None else change.after.encode()
+    untrack = change.action is Action.UNTRACK
+    before = None if change.before is None or untrack else change.before.encode()
+    after = None if change.after is None or untrack else change.after.encode()
     base = None if change.base is None else change.base.encode()
-    old_base = current(folder / base_path(change.path)) if base is not None else None
+    old_base = current(folder / change.kept) if base is not None else None
     return FileStep(
         number,
         change.repository,
@@ -129,6 +115,8 @@ def _step(number: int, change: FileChange, folder: Path, contents: dict[str, byt
         keep("base-before", old_base),
         keep("base-after", base),
         change.executable,
+        change.kept,
+        index_entry(folder, change.path) if untrack else "",
     )
 
 

@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from seatrial.engine.generated import base_path
 from seatrial.engine.runs import RefusedError, Run, UnfinishedError
 from seatrial.model.errors import UsageError
 from seatrial.model.plan import Action
@@ -85,8 +84,8 @@ def _paths(run: Run, repository: str) -> list[str]:
         for step in run.header.steps
         if step.repository == repository and step.action is not Action.UNTRACK
     ]
-    bases = [base_path(step.path) for step in steps if step.base_after]
-    return [*(step.path for step in steps), *bases]
+    kept = [s.kept for s in run.header.steps if s.repository == repository and s.base_after]
+    return [*(step.path for step in steps), *kept]
 
 
 def message(run: Run, repository: str) -> str:

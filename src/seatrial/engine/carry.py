@@ -8,7 +8,6 @@ import stat
 import subprocess
 from pathlib import Path
 
-from seatrial.engine.generated import BASE, base_path
 from seatrial.engine.runs import FileStep, Run, UnfinishedError, digest, write_whole
 from seatrial.model.errors import SeatrialError
 from seatrial.model.plan import Action
@@ -30,19 +29,37 @@ def forward(run: Run, step: FileStep) -> None:
     """
     folder = run.header.folder(step.repository)
     if step.action is Action.UNTRACK:
+        _remember(run, step, folder)
         if index_entry(folder, step.path):
             _git(run, folder, "rm", "--cached", "--quiet", "--", step.path)
         return
     now = digest(current(folder / step.path))
     if now not in {step.before, step.after}:
         raise _moved(run, step)
-    if step.base_after:
-        base = folder / base_path(step.path)
-        _write(run, base, run.content(f"{step.number}.base-after"), 0o644)
+    _remember(run, step, folder)
     if now != step.after:
         _put(run, step, folder, "after")
     if current(folder / step.path) is not None:
-        make_known(run, folder, [step.path, *([base_path(step.path)] if step.base_after else [])])
+        make_known(run, folder, [step.path])
+
+
+def _remember(run: Run, step: FileStep, folder: Path) -> None:
+    if step.base_after:
+        _write(run, folder / step.kept, run.content(f"{step.number}.base-after"), 0o644)
+        make_known(run, folder, [step.kept])
+
+
+def _unremember(run: Run, step: FileStep, folder: Path) -> None:
+    if not step.base_after:
+        return
+    kept = folder / step.kept
+    if step.base_before:
+        _write(run, kept, run.content(f"{step.number}.base-before"), 0o644)
+        return
+    kept.unlink(missing_ok=True)
+    sweep(kept)
+    _forget(run, folder, step.kept)
+    _empty_folders(kept.parent, folder)
 
 
 def backward(run: Run, step: FileStep) -> None:
@@ -58,20 +75,14 @@ def backward(run: Run, step: FileStep) -> None:
             mode, blob = step.index.split()
             entry = f"{mode},{blob},{step.path}"
             _git(run, folder, "update-index", "--add", "--cacheinfo", entry)
+        _unremember(run, step, folder)
         return
     now = digest(current(folder / step.path))
     if now not in {step.before, step.after}:
         raise _moved(run, step)
     if now != step.before:
         _put(run, step, folder, "before")
-    if step.base_after:
-        base = folder / base_path(step.path)
-        if step.base_before:
-            _write(run, base, run.content(f"{step.number}.base-before"), 0o644)
-        else:
-            base.unlink(missing_ok=True)
-            _forget(run, folder, base_path(step.path))
-            _empty_folders(base.parent, folder)
+    _unremember(run, step, folder)
     sweep(folder / step.path)
     if not step.before:
         _forget(run, folder, step.path)
@@ -198,4 +209,4 @@ def _failed(run: Run, name: str, error: OSError) -> UnfinishedError:
     )
 
 
-__all__ = ["BASE", "MovedError", "backward", "current", "forward", "index_entry", "make_known"]
+__all__ = ["MovedError", "backward", "current", "forward", "index_entry", "make_known"]

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from seatrial.engine.diffing import unified
-from seatrial.engine.generated import base_of, content, through_link
+from seatrial.engine.generated import base_of, base_path, content, through_link
+from seatrial.engine.origins import origin_of, origin_path
 from seatrial.model.change import Edit, Generate, Remove, Untrack
 from seatrial.model.errors import SeatrialError
 from seatrial.model.plan import Action, Conflict, FileChange, Reason
@@ -100,7 +101,9 @@ def _changes(
     edits = [one for one in wishes if isinstance(one.wish, Edit)]
     if len({one.wish.text for one in generate if isinstance(one.wish, Generate)}) > 1:
         names = ", ".join(one.practice for one in generate)
-        raise _LeftAloneError(f"is generated in different forms by {names}", "this is a fault of seatrial")
+        raise _LeftAloneError(
+            f"is generated in different forms by {names}", "this is a fault of seatrial"
+        )
     if generate:
         # Edits of other practices are part of what is generated, so that all stays one text.
         text, reasons = _edited(target, generate[0].wish.text, edits, conflicts)  # type: ignore[union-attr] # narrowed by the list above
@@ -184,11 +187,21 @@ def _change(
     base: str | None = None,
     executable: bool = False,
 ) -> FileChange:
-    diff = (
-        ()
-        if action is Action.UNTRACK
-        else unified(target.now, after, target.path, target.secret_lines)
-    )
+    untrack = action is Action.UNTRACK
+    diff = unified(target.now, after, target.path, target.secret_lines) if not untrack else ()
+    kept = base_path(target.path) if base is not None else ""
+    if base is None and action is not Action.DELETE:
+        origin = origin_of(target.root, target.path, target.now, None if untrack else after)
+        base, kept = origin.text, origin_path(target.path)
     return FileChange(
-        target.root.name, target.path, action, target.now, after, reasons, base, executable, diff
+        target.root.name,
+        target.path,
+        action,
+        target.now,
+        after,
+        reasons,
+        base,
+        kept,
+        executable,
+        diff,
     )

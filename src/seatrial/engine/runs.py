@@ -46,6 +46,7 @@ class FileStep:
 
     Attributes:
         before, after, base_before, base_after: SHA-256 of contents; empty where there is none.
+        kept: path at which is remembered what the file was (its base or origin).
         index: mode and blob of git's index before, for what git forgets; else empty.
     """
 
@@ -58,6 +59,7 @@ class FileStep:
     base_before: str
     base_after: str
     executable: bool
+    kept: str = ""
     index: str = ""
 
 

@@ -15,6 +15,7 @@ from seatrial.engine.discreet import discreet
 from seatrial.engine.generated import generated_paths
 from seatrial.engine.ignores import silence
 from seatrial.engine.mishaps import Mishaps
+from seatrial.engine.origins import show_origins
 from seatrial.engine.ranking import score, worst
 from seatrial.engine.roots import Opened, commit_of, open_roots, record_of, spec_file
 from seatrial.engine.scope import merged, narrowed
@@ -118,6 +119,7 @@ def survey_ground(
     if request.own_only:
         for root in opened.roots:
             root.hide(generated_paths(root))
+            show_origins(root)
     mishaps = Mishaps(request.debug)
     repository = Repository(tuple(opened.roots))
     repository.begin()

@@ -41,7 +41,9 @@ class FileChange:
     Attributes:
         before: whole content now; None where there is no file.
         after: whole content afterwards; None where the file goes or is only untracked.
-        base: content to remember as generated, or None when nothing is to be remembered.
+        base: what to remember of it (the text as generated, or the origin of an edited file),
+            or None when nothing is to be remembered.
+        kept: path in the repository where that is remembered.
         diff: unified diff for people, secrets masked; empty for a file that only git forgets.
     """
 
@@ -52,6 +54,7 @@ class FileChange:
     after: str | None
     reasons: tuple[Reason, ...]
     base: str | None = None
+    kept: str = ""
     executable: bool = False
     diff: tuple[str, ...] = ()
 

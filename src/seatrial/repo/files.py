@@ -172,12 +172,11 @@ class Root:
         self.troubles: list[FileTrouble] = []
         self.has_git = False
         self.files: dict[str, File] = {}
-        self._listed: frozenset[str] = frozenset()
+        self._blobs: dict[str, str] = {}
         listed = self._tracked() if git else None
         if listed is None:
             self._walk()
         else:
-            self._listed = frozenset(path for _, path in listed)
             for mode, path in listed:
                 self._add(path, mode)
 
@@ -197,7 +196,18 @@ class Root:
 
     def tracks(self, path: str) -> bool:
         """Whether git tracks this path, hidden or left out or not."""
-        return path in self._listed
+        return path in self._blobs
+
+    def blob(self, path: str) -> str:
+        """Git's id of the content that its index holds for this path; empty when it has none."""
+        return self._blobs.get(path, "")
+
+    def stand_in(self, path: str, text: str) -> None:
+        """Let the view show this text at a path, whatever stands on disk there."""
+        file = File(self, path, self.has_git)
+        # The text of a file is read when it is first asked for; here it is known already.
+        vars(file)["text"] = text
+        self.files[path] = file
 
     def note(self, path: str, trouble: yaml.Trouble) -> None:
         """Remember what was wrong with a file, once per place."""
@@ -254,6 +264,7 @@ class Root:
             head, tab, path = record.partition("\t")
             if tab:
                 listed[path] = head[:6]
+                self._blobs[path] = head[7:].partition(" ")[0]
         return [(mode, path) for path, mode in listed.items()]
 
     def _walk(self) -> None:

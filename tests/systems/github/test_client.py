@@ -105,9 +105,9 @@ def test_a_slow_answer_ends_at_the_deadline(forge: Forge) -> None:
 
 
 def test_nobody_there_is_said_plainly() -> None:
-    with Client(TOKEN, "http://127.0.0.1:9", patience=IMPATIENT) as wire:
-        with pytest.raises(UnreachableError, match="cannot be reached"):
-            wire.get("/user")
+    wire = Client(TOKEN, "http://127.0.0.1:9", patience=IMPATIENT)
+    with wire, pytest.raises(UnreachableError, match="cannot be reached"):
+        wire.get("/user")
 
 
 def test_what_did_not_change_is_not_sent_again(forge: Forge) -> None:
@@ -129,8 +129,8 @@ def test_a_token_goes_only_to_where_it_is_safe() -> None:
 REFUSALS = [
     ("bad token", "does not accept the token", 401),
     ("scope", "the token may not change environments/production", 403),
-    ("hidden", "GitHub shows nothing there", 404),
-    ("free", "no environments for example-org/shop", 404),
+    ("hidden", "GitHub shows no environments of example-org/shop", 404),
+    ("free", "GitHub shows no environments of example-org/shop", 404),
     ("six", "7 reviewers, GitHub takes six", 0),
     ("self", "without reviewers there is no self-review", 0),
     ("wait", "0 to 43200 minutes", 0),

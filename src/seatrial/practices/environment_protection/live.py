@@ -70,7 +70,7 @@ def _environment(site: Site[Settings], one: Bound, seen: Environments) -> Iterat
     if change.lines():
         reason = f"releases to {one.name} shall wait for a second pair of eyes, from reviewed code"
         yield Call(change, reason, Risk.HIGH if one.tier == "production" else Risk.MEDIUM)
-    yield from _left(site, one, repository)
+    yield from _left(site, one, seen)
 
 
 def wanted(site: Site[Settings], one: Bound, seen: Environments) -> ProtectEnvironment:
@@ -132,19 +132,26 @@ def _several(site: Site[Settings], one: Bound, seen: Environments) -> bool:
     return len(names) > 1 or any("/" in name for name in names)
 
 
-def _left(site: Site[Settings], one: Bound, repository: Repository) -> Iterator[Leave]:
+def _left(site: Site[Settings], one: Bound, seen: Environments) -> Iterator[Leave]:
+    repository, now = seen.repository, seen.named(one.name)
     what = f"{repository.slug} environment {one.name}"
-    usable = _usable(site, repository)
+    there = {r.name.casefold() for r in now.reviewers} if now else set()
+    names = there | {name.casefold() for name in _usable(site, repository)}
     needed = site.settings.reviewers if one.tier == "production" else 1
+    alone = one.tier == "production" and not (now and now.prevent_self_review)
     if repository.takes_reviewers is False:
         plan = f"the plan {repository.plan} has no reviewers and no wait timer for private ones"
         yield Leave(f"{what}: {plan}; only its branches are set", one.place)
-    elif not usable:
+    elif not names:
         hint = "name them as `approvers` in seatrial.yaml"
         yield Leave(f"{what}: nobody says who may approve; {hint}", one.place)
-    elif len(usable) < needed and all("/" not in name for name in usable):
-        lacking = f"{len(usable)} of {needed} reviewers"
-        yield Leave(f"{what}: `approvers` in seatrial.yaml names {lacking}", one.place)
+    elif len(names) < needed and all("/" not in name for name in names):
+        hint = "name more `approvers` in seatrial.yaml"
+        yield Leave(f"{what}: {len(names)} of {needed} reviewers are known; {hint}", one.place)
+    elif alone and not _several(site, one, seen):
+        hint = "name a second of the `approvers` in seatrial.yaml"
+        message = f"{what}: with one reviewer self-review stays, or nobody could approve; {hint}"
+        yield Leave(message, one.place)
     if not allowed(site, one, repository.default_branch):
         hint = "name its branches in seatrial.yaml"
         yield Leave(f"{what}: no branch is seen from which it is deployed; {hint}", one.place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 from posixpath import normpath
 from typing import Final
 
@@ -25,6 +26,8 @@ _GROUNDWORK: Final = (
     " prometheus grafana bootstrap"
 ).split()
 
+_MADE_THERE: Final = {("secret",), ("namespace",)}
+"""Kinds that a pipeline makes and no delivery from git holds in plain text."""
 _CHANGES: Final = {("apply",), ("set",), ("replace",), ("patch",)}
 
 
@@ -63,7 +66,11 @@ def cluster_pushes(site: Site[object]) -> tuple[Push, ...]:
 
 
 def _of_release(site: Site[object], release: Release) -> Iterator[Push]:
-    acts = [a for a in release.acts if a.kind is Kind.DEPLOY and not _is_groundwork(a)]
+    acts = [
+        a
+        for a in release.acts
+        if a.kind is Kind.DEPLOY and not _is_groundwork(a) and not _is_made_there(site, a)
+    ]
     commands = [a.command for a in acts if a.command]
     for act in acts[:1]:
         yield Push(
@@ -75,6 +82,17 @@ def _of_release(site: Site[object], release: Release) -> Iterator[Push]:
             tuple(commands) if len(commands) == len(acts) else (),
             release.job.workflow.file.root,
         )
+
+
+def _is_made_there(site: Site[object], act: Act) -> bool:
+    """True for `kubectl create secret ... --dry-run=client -o yaml | kubectl apply -f -`."""
+    if act.command is None or act.step is None or not act.command.reads_pipe:
+        return False
+    commands = site.repo.followed(act.step.commands, act.step.file)
+    for before, command in pairwise(commands):
+        if command is act.command:
+            return before.starts("kubectl", "create") and before.words[1:2] in _MADE_THERE
+    return False
 
 
 def is_apart(push: Push, read: Collection[File]) -> bool:

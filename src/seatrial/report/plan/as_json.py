@@ -68,7 +68,7 @@ def _file(change: FileChange) -> dict[str, object]:
         "path": change.path,
         "action": change.action.value,
         "risk": RISKS[change.risk],
-        "generated": change.base is not None,
+        "generated": "/base/" in change.kept,
         "reasons": [{"practice": r.practice, "text": r.text} for r in change.reasons],
         "added": change.added,
         "removed": change.removed,

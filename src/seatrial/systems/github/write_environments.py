@@ -192,9 +192,7 @@ def _put(
 def _named(change: ProtectEnvironment, error: RefusedError) -> RefusedError:
     if error.status != _NOT_FOUND:
         return error
-    message = (
-        f"GitHub has no environments for {change.repository}, or the token may not change them"
-    )
+    message = f"GitHub shows no environments of {change.repository} that the token may change"
     hint = "a private repository needs a paid plan; the token needs administration:write"
     return RefusedError(message, hint=hint, status=error.status)
 
