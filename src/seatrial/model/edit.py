@@ -43,6 +43,7 @@ class SetKey:
     Attributes:
         comment: comment behind a scalar value on its line, without `#`; replaces one that is there.
         replace: False leaves a key alone that has another value.
+        over: the key is set only where it has this value (a script that nobody has replaced since).
         order: keys of such a mapping in the order in which they shall stand.
         document: position of the document in the file.
     """
@@ -52,6 +53,7 @@ class SetKey:
     value: Scalar | Block
     comment: str = ""
     replace: bool = True
+    over: Scalar = None
     order: tuple[str, ...] = ()
     document: int = 0
 
@@ -168,10 +170,15 @@ class InsertText:
 
 @struct
 class ReplaceText:
-    """The lines `old`, which occur once, shall be `new`; done already when `new` is there."""
+    """The lines `old`, which occur once, shall be `new`; done already when `new` is there.
+
+    Attributes:
+        optional: True where `old` may have been replaced by something else meanwhile.
+    """
 
     old: str
     new: str
+    optional: bool = False
 
 
 @struct

@@ -89,7 +89,9 @@ class _Writer:
         return lines
 
     def value(self, indent: int, depth: int, dash: int) -> tuple[str, Lines]:
-        kind = self.pick("plain", "plain", "quoted", "literal", "flow", "null", "alias", "block", "block")
+        kind = self.pick(
+            "plain", "plain", "quoted", "literal", "flow", "null", "alias", "block", "block"
+        )
         anchor = self.anchor()
         if kind == "block" and depth:
             comment = " " + self.draw(COMMENTS) if self.pick(0, 0, 1) else ""
@@ -148,7 +150,13 @@ def load(text: str) -> list[Data]:
 def ways(data: Data, way: Way = ()) -> list[tuple[Way, Data]]:
     """Everything in a document with the way to it."""
     found: list[tuple[Way, Data]] = [(way, data)]
-    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    inner = (
+        data.items()
+        if isinstance(data, dict)
+        else enumerate(data)
+        if isinstance(data, list)
+        else ()
+    )
     for step, value in inner:
         found += ways(value, (*way, step))
     return found

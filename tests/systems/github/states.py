@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from random import Random
+from typing import Final
 
 from seatrial.practices.environment_protection.settings import Settings
 from seatrial.rigs.forge import Environment, Pattern, Repo, Ruleset, Token, World
@@ -195,3 +196,44 @@ def snapshot(repo: Repo) -> str:
         for one in repo.environments.values()
     )
     return f"{environments}\n{[r.body for r in repo.rulesets]}\n{repo.protection}"
+
+
+def obstacles(world: World, repo: Repo, settings: Settings) -> set[str]:
+    """What may keep this state from becoming the wanted one; nothing else may."""
+    token, plan = world.tokens[TOKEN], world.plan(repo)
+    teams = repo.owner in world.organisations
+    usable = [name for name in settings.approvers if teams or "/" not in name]
+    names = {number: name for name, number in (PEOPLE | TEAMS).items()}
+    production = repo.environments.get("production")
+    there = {names[number] for _, number in production.reviewers} if production else set()
+    known = there | set(usable)
+    one_team = any("/" in name for name in known)
+    found = {
+        "scope": token.permissions["administration"] != "write"
+        or not token.permissions["actions"]
+        or (repo.private and not token.sees),
+        "free": repo.private and plan == "free",
+        "gated": repo.private and plan != "enterprise",
+        "approver": any(n not in {*PEOPLE, *TEAMS} for n in usable)
+        or (any("/" in name for name in usable) and not token.permissions["members"]),
+        "few": not usable or (not one_team and len(known) < max(settings.reviewers, 2)),
+        "bypass": not repo.keeps_bypass,
+        "checks": not settings.required_checks,
+    }
+    return {name for name, hinders in found.items() if hinders}
+
+
+ENVIRONMENT = {"scope", "free", "approver"}
+HINDERED: Final = {
+    "environment": ENVIRONMENT,
+    "branches": ENVIRONMENT,
+    "reviewers": ENVIRONMENT | {"gated", "few"},
+    "wait": ENVIRONMENT | {"gated"},
+    "self-review": ENVIRONMENT | {"gated", "few"},
+    "bypass": ENVIRONMENT | {"gated", "bypass"},
+    "approvals": {"scope", "free"},
+    "last push": {"scope", "free"},
+    "force push": {"scope", "free"},
+    "checks": {"scope", "free", "checks"},
+}
+"""Which obstacles may leave a rule unmet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
 
 import pytest
 from nacl.public import SealedBox
@@ -11,7 +12,7 @@ from openapi_core.exceptions import OpenAPIError
 from seatrial.model.change import RemoteChange
 from seatrial.model.errors import SpecError
 from seatrial.model.struct import replace
-from seatrial.rigs.forge import Environment, Forge, Pattern, Request, Ruleset, World
+from seatrial.rigs.forge import Environment, Fault, Forge, Pattern, Request, Ruleset, World
 from seatrial.rigs.forge.environments import KEY
 from seatrial.systems.github.changes import (
     RULESET_NAME,
@@ -24,7 +25,7 @@ from seatrial.systems.github.changes import (
     RestoreRuleset,
     undo_of,
 )
-from seatrial.systems.github.errors import ChangedError, RefusedError
+from seatrial.systems.github.errors import ChangedError, RefusedError, UnreachableError
 from seatrial.systems.github.facts import BranchGuard, BranchRules, Secrets, StoredSecret
 from seatrial.systems.github.reads import (
     READERS,
@@ -36,7 +37,7 @@ from seatrial.systems.github.reads import (
 from seatrial.systems.github.saved import from_json, to_json
 from seatrial.systems.github.writes import carry_out, set_secret
 from tests.systems.github.openapi import Description
-from tests.systems.github.worlds import SLUG, client, world
+from tests.systems.github.worlds import ONCE, SLUG, client, world
 
 MAIN = BranchRules("selected", ("main",))
 
@@ -279,6 +280,24 @@ def test_what_somebody_changed_since_the_plan_is_left_alone(judged: Forge, field
     with client(judged) as wire, pytest.raises(ChangedError, match="since the plan"):
         carry_out(change, wire)
     assert judged.writes() == []
+
+
+@pytest.mark.parametrize("number", range(1, 16))
+def test_a_change_that_was_cut_anywhere_is_ended_by_the_same_change(
+    judged: Forge, number: int
+) -> None:
+    there = judged.reset(world())
+    there.repos[SLUG].environments["production"] = Environment(
+        5, "production", policy="custom", patterns=[Pattern(1, "*"), Pattern(2, "hotfix")]
+    )
+    change = protect(judged)
+    judged.seen, judged.faults = [], (Fault(number, "cut-after", lasts=99),)
+    with client(judged, ONCE) as wire, suppress(UnreachableError):
+        carry_out(change, wire)
+    judged.faults = ()
+    with client(judged) as wire:
+        carry_out(change, wire)
+    assert [p.name for p in everywhere(there).patterns] == ["main"]
 
 
 def test_a_ruleset_that_somebody_changed_is_left_alone(judged: Forge) -> None:

@@ -18,9 +18,7 @@ def everywhere(site: Site[object], release: HelmRelease, why: str) -> Edit | Lea
 
     Terraform keeps the object that is there: a `moved` block says that what was the first of a
     count is now the only one.
-
-    Args:
-        why: what the environments would lack, for the reason.
+    `why` says what the environments would lack, for the reason.
     """
     block = release.block
     condition = block.attr("count")

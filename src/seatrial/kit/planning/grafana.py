@@ -7,11 +7,12 @@ import textwrap
 from collections.abc import Iterator
 
 from seatrial.kit.planning.addons import beside, from_module, values_folder, way
-from seatrial.kit.planning.valueshome import values_home
+from seatrial.kit.planning.everywhere import everywhere
+from seatrial.kit.planning.valueshome import release_of, values_home
 from seatrial.kit.platform.install import Install
 from seatrial.kit.platform.installs import installed
 from seatrial.kit.site import Site
-from seatrial.model.change import Edit, Generate
+from seatrial.model.change import Edit, Generate, Leave
 from seatrial.model.edit import AddItem, Block, SetKey
 
 _STACK = "kube-prometheus-stack"
@@ -24,11 +25,7 @@ def grafanas(site: Site[object]) -> tuple[Install, ...]:
 
 
 def datasource(site: Site[object], text: str, why: str) -> Iterator[Edit]:
-    """Add a data source to Grafana's values.
-
-    Args:
-        text: the data source as YAML; its `name` identifies it.
-    """
+    """Add a data source (YAML, identified by its `name`) to Grafana's values."""
     for install in grafanas(site):
         home = values_home(site, install)
         if home is None:
@@ -57,12 +54,12 @@ def read_config_maps(site: Site[object], why: str) -> Iterator[Edit]:
             yield Edit(home.file.root.name, home.file.path, edits, why)
 
 
-def dashboard(site: Site[object], name: str, text: str, why: str) -> Iterator[Generate | Edit]:
-    """A dashboard as a ConfigMap that Grafana picks up; nothing where there is no Grafana.
+def dashboard(
+    site: Site[object], name: str, text: str, why: str
+) -> Iterator[Generate | Edit | Leave]:
+    """A dashboard (JSON) as a ConfigMap that Grafana picks up; nothing where there is none.
 
-    Args:
-        name: DNS label.
-        text: the dashboard's JSON.
+    A Grafana that only some environments have is given to all: its namespace holds the dashboard.
     """
     found = way(site)
     homes = grafanas(site)
@@ -80,13 +77,18 @@ def dashboard(site: Site[object], name: str, text: str, why: str) -> Iterator[Ge
                 path=from_module(module, path),
                 after=_after(site, homes[0]),
             )
-            home = posixpath.join(module.folder, f"dashboard-{name}.tf")
-            yield Generate(module.root.name, home, resource, why)
+            file = posixpath.join(module.folder, f"dashboard-{name}.tf")
+            yield Generate(module.root.name, file, resource, why)
     if found.model:
         body = textwrap.indent(text.rstrip("\n"), "    ")
         made = _OBJECT.format(name=name, namespace=namespace, text=body)
         yield from beside(found.model, f"dashboard-{name}", made, why)
     yield from read_config_maps(site, why)
+    for home in homes:
+        release = release_of(site, home)
+        wish = everywhere(site, release, "dashboards in every environment") if release else None
+        if wish:
+            yield wish
 
 
 def _dashboards(folder: str) -> str:
@@ -95,10 +97,8 @@ def _dashboards(folder: str) -> str:
 
 def _after(site: Site[object], install: Install) -> str:
     """The release that makes the namespace, by its address."""
-    for release in site.repo.helm_releases:
-        if release.place == install.place:
-            return release.block.address
-    return ""
+    release = release_of(site, install)
+    return release.block.address if release else ""
 
 
 _RESOURCE = """\

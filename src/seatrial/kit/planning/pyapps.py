@@ -125,6 +125,11 @@ def add(app: PyApp, module: str, what: str, call: str, why: str, *, first: bool)
     """Import a name of a module beside the application, and call it behind its making.
 
     Args:
+        app: the application.
+        module: name of the module beside it.
+        what: name that is imported.
+        call: the statement.
+        why: the reason of the edit.
         first: True puts both behind what stands there, False in front of what follows.
     """
     text = app.imported(module, what)

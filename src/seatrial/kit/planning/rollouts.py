@@ -28,9 +28,10 @@ _PLAIN: Final = frozenset(
     " --dependency-update --take-ownership --rollback-on-failure --hide-notes".split()
 )
 _TAGS: Final = ("tag", "digest", "imagetag", "version")
+_WORD: Final = re.compile(r"[A-Za-z_]\w*")
 _EXPRESSION: Final = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
 _NEEDED: Final = re.compile(r"needs\.([\w-]+)\.")
-_CHOICES: Final = ("inputs.", "github.event.inputs.")
+_CHOICES: Final = ("inputs.", "github.event.inputs.", "matrix.")
 
 
 @struct(eq=False)
@@ -198,3 +199,35 @@ def _chart_with(site: Site[object], job: Job, path: str) -> Chart | None:
             return chart
     beside = [c for c in own for v in c.values_files if v.file.folder == wanted]
     return beside[0] if beside else None
+
+
+def step_id(site: Site[object], one: Rollout) -> str:
+    """Id of the step, its own or the one that plans give it."""
+    own = one.step.node.at("id").text
+    if own and not own.startswith("deploy"):
+        return own
+    alone = sum(other.job is one.job for other in rollouts(site)) == 1
+    return own or ("deploy" if alone else f"deploy-{one.release}")
+
+
+def key_text(one: Rollout) -> str:
+    """Way to the image's tag as `yq` writes it."""
+    parts = one.key.split(".")
+    return "".join(f".{p}" if _WORD.fullmatch(p) else f'."{p}"' for p in parts) if one.key else ""
+
+
+def branch_text(site: Site[object], one: Rollout) -> str:
+    """The branch that holds what runs, as an expression where a person chooses the environment."""
+    if one.branch or not one.choice:
+        return one.branch
+    found = {e.name: branch_of(site, e.name) for e in site.environments}
+    last = found[site.environments[-1].name] if site.environments else "main"
+    if len(set(found.values())) <= 1:
+        return last
+    cases = [f"{one.choice} == '{name}' && '{b}'" for name, b in found.items() if b != last]
+    return f"${{{{ {' || '.join([*cases, repr(last)])} }}}}"
+
+
+def environment_text(one: Rollout) -> str:
+    """The environment's name, or the expression by which it is chosen."""
+    return one.environment or (f"${{{{ {one.choice} }}}}" if one.choice else "")

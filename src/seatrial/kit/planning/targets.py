@@ -140,3 +140,19 @@ def _key(chart: Chart) -> str:
             if not any(is_store(w) for w in words if w):
                 found.append(".".join([*(str(p) for p in path), "tag"]))
     return found[0] if len(found) == 1 else ""
+
+
+def meant(site: Site[object], one: Rollout) -> Iterator[Target]:
+    """Yield the targets that a step reaches."""
+    for target in targets(site):
+        if target.chart is one.chart and one.environment in {"", target.environment.name}:
+            yield target
+
+
+def values_path(site: Site[object], one: Rollout) -> str:
+    """The values file that names the version a step brings; empty if there is no such file."""
+    if one.values:
+        return one.values
+    found = [t.values.path for t in meant(site, one) if t.values]
+    own = one.chart.values_file
+    return found[0] if len(found) == 1 else own.path if own and not found else ""

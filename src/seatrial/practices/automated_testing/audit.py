@@ -11,6 +11,7 @@ from seatrial.kit.delivery.targets import targets_of
 from seatrial.kit.delivery.testruns import TestKind, TestRun, tests_of
 from seatrial.kit.delivery.verification import puts_version
 from seatrial.kit.grouping import named
+from seatrial.kit.roles import role_of
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
@@ -159,10 +160,10 @@ def ungated_release(site: Site[Settings]) -> Iterator[Observation]:
     seen: set[int] = set()
     for route in routes(site):
         release, start = route.release, _start(route)
-        if id(start) in seen or not _must_be_gated(route, site):
+        if id(start) in seen or not must_be_gated(route, site):
             continue
         environments = targets_of(site, release)
-        gate = _gates(site, route)
+        gate = gates_of(site, route)
         if gate:
             yield met(
                 gate[0].place,
@@ -179,14 +180,18 @@ def _start(route: Route) -> Job:
     return route.callers[-1] if route.callers else route.release.job
 
 
-def _gates(site: Site[Settings], route: Route) -> tuple[TestRun, ...]:
+def gates_of(site: Site[object], route: Route) -> tuple[TestRun, ...]:
+    """Runs that stand before a release; for infrastructure its validation is one."""
     found = gates(site, route, tests_of)
-    if has_application(site) and {a.kind for a in route.acts} != {Kind.PROVISION}:
+    infrastructure = role_of(site.repo, route.release.job.workflow.file.root) == "infra"
+    provisions = {a.kind for a in route.acts} == {Kind.PROVISION}
+    if has_application(site) and not provisions and not infrastructure:
         return tuple(run for run in found if run.kind is TestKind.TESTS)
     return found
 
 
-def _must_be_gated(route: Route, site: Site[Settings]) -> bool:
+def must_be_gated(route: Route, site: Site[object]) -> bool:
+    """True where something goes out that people will use."""
     proposed = proposes(route.release.job)
     acts = [a for a in route.acts if not (proposed and a.kind is Kind.GITOPS)]
     versions = [a for a in acts if puts_version(a)]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from seatrial.repo.workflows import Job
 
 _SERVERS = frozenset({"postgresql", "mysql", "mariadb", "mongodb", "sqlserver", "cockroachdb"})
+_SCHEMES = frozenset({"postgresql", "postgres", "mysql", "mariadb", "mongodb", "mssql"})
 _STARTERS = (
     "docker compose",
     "docker-compose",
@@ -41,22 +42,23 @@ def real_services(site: Site[Settings]) -> Iterator[Observation]:
     Why: what only the real database refuses (types, constraints, locks) is found in production.
     Fix: add it to `services:` of the test job, in the version that production runs.
     """
-    needed = _needed(site)
+    wanted = needed(site)
     jobs = _testing(site)
-    if not needed or not jobs:
+    if not wanted or not jobs:
         return
     for job in jobs:
-        place = _provided(site, job)
+        place = provided(site, job)
         if place:
             yield met(job.place_of("services"), f"job {job.id} tests with real services")
             return
-    engine = needed[0].engine
+    engine = wanted[0].engine
     yield fault(
         jobs[0].place, f"job {jobs[0].id} tests without {engine}, which the application uses"
     )
 
 
-def _needed(site: Site[Settings]) -> tuple[Database, ...]:
+def needed(site: Site[object]) -> tuple[Database, ...]:
+    """Database servers that the application talks to."""
     return tuple(d for d in databases(site) if d.engine in _SERVERS) if clients(site) else ()
 
 
@@ -65,7 +67,8 @@ def _testing(site: Site[Settings]) -> list[Job]:
     return list(found.values())
 
 
-def _provided(site: Site[Settings], job: Job) -> bool:
+def provided(site: Site[object], job: Job) -> bool:
+    """True when a job starts services, by itself or through its tests."""
     if job.services.names():
         return True
     if any(d.name.lower() in _PACKAGES for d in site.repo.dependencies):
@@ -84,18 +87,43 @@ def stand_in(site: Site[Settings]) -> Iterator[Observation]:
     Why: it accepts what the real one refuses, so tests pass that production fails.
     Fix: test with the real database (`services:` in the job, a fixture that owns its life).
     """
-    needed = _needed(site)
-    if not needed:
-        return
-    for suite in suites(site):
+    wanted = needed(site)
+    for file, line, folder in stand_ins(site):
+        if not _real_first(site, file):
+            where = folder or "the tests"
+            yield fault(file.place(line), f"SQLite stands in for {wanted[0].engine} in {where}")
+
+
+def stand_ins(site: Site[object]) -> Iterator[tuple[File, int, str]]:
+    """Files that make a SQLite database although the application uses a server, with the suite."""
+    for suite in suites(site) if needed(site) else ():
         for file in _helpers(suite.files):
             line = file.line_of("sqlite://") or file.line_of("sqlite3.connect")
             if line:
-                message = (
-                    f"SQLite stands in for {needed[0].engine} in {suite.folder or 'the tests'}"
-                )
-                yield fault(file.place(line), message)
+                yield file, line, suite.folder
                 break
+
+
+def _real_first(site: Site[Settings], file: File) -> bool:
+    """True when the tests take the real database wherever a variable names one, and a job does."""
+    beside = [
+        f
+        for f in file.root.files.values()
+        if f.folder == file.folder and f.suffix == ".py" and f.name[:-3] in file.text
+    ]
+    text = "\n".join(f.text for f in (file, *beside))
+    for job in _testing(site):
+        steps = [step.env for step in job.all_steps]
+        for env in (job.node.at("env"), job.workflow.node.at("env"), *steps):
+            for name, node in env.pairs() if _provided_by(job) else ():
+                scheme = node.text.partition("://")[0].partition("+")[0]
+                if scheme in _SCHEMES and (f'"{name}"' in text or f"'{name}'" in text):
+                    return True
+    return False
+
+
+def _provided_by(job: Job) -> bool:
+    return bool(job.services.names())
 
 
 def _helpers(files: tuple[File, ...]) -> Iterator[File]:

@@ -69,25 +69,34 @@ def suite_nobody_runs(site: Site[Settings]) -> Iterator[Observation]:
     Why: tests that nobody runs rot; people believe that the part they cover is guarded.
     Fix: start it in the test workflow, or delete it.
     """
+    for suite in unstarted(site):
+        several = f"{suite.count} tests" if suite.count > 1 else "only test"
+        where = suite.folder or "the root"
+        task = _task(site, suite)
+        yield fault(
+            suite.place,
+            f"no pipeline runs the {several} ({suite.framework}) in {where}",
+            related=(task,) if task else (),
+        )
+
+
+@once
+def unstarted(site: Site[object]) -> tuple[Suite, ...]:
+    """Suites that nothing starts although pipelines start others; none where it cannot be told."""
     run_here = any(run.kind is TestKind.TESTS for _, run in runs(site))
     if not run_here or list(elsewhere(site, "tests")):
-        return
+        return ()
     started = _started(site)
     if started is None:
-        return
-    for suite in suites(site):
-        wanted = _RUNNERS.get(suite.language, frozenset())
-        if suite.framework in _BROWSERS:
-            wanted = frozenset({suite.framework})
-        if wanted and not any(_covers(one, wanted, suite) for one in started):
-            several = f"{suite.count} tests" if suite.count > 1 else "only test"
-            where = suite.folder or "the root"
-            task = _task(site, suite)
-            yield fault(
-                suite.place,
-                f"no pipeline runs the {several} ({suite.framework}) in {where}",
-                related=(task,) if task else (),
-            )
+        return ()
+    return tuple(suite for suite in suites(site) if not _is_started(suite, started))
+
+
+def _is_started(suite: Suite, started: tuple[_Started, ...]) -> bool:
+    wanted = _RUNNERS.get(suite.language, frozenset())
+    if suite.framework in _BROWSERS:
+        wanted = frozenset({suite.framework})
+    return not wanted or any(_covers(one, wanted, suite) for one in started)
 
 
 def _covers(one: _Started, wanted: frozenset[str], suite: Suite) -> bool:
@@ -186,7 +195,7 @@ def _of_images(site: Site[object]) -> Iterator[_Started]:
                 yield _Started(_words(*command.argv), folder)
 
 
-def _task(site: Site[Settings], suite: Suite) -> Place | None:
+def _task(site: Site[object], suite: Suite) -> Place | None:
     """Place of a task that would run the suite, by a part of its folder in the task's name."""
     root = suite.files[0].root
     parts = {p for p in suite.folder.lower().split("/") if len(p) > 3}  # noqa: PLR2004 - `src`

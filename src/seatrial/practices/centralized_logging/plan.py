@@ -88,7 +88,7 @@ def _collected(site: Site[Settings]) -> Iterator[Wish]:
         else:
             yield Leave(f"add a collector that sends the logs to {kept.name}", kept.place)
     elif clusters(site) or not own:
-        for seen in no_collector(site):
+        for seen in no_collector.look(site):
             if seen.outcome is Outcome.FAULT:
                 yield Leave(f"add a collector for the cluster: {seen.message}", seen.place)
 
@@ -122,6 +122,6 @@ def _left(site: Site[Settings]) -> Iterator[Wish]:
     if not stores(site):
         return
     for check in _TRAPS:
-        for seen in check(site):
+        for seen in check.look(site):
             if seen.outcome is Outcome.FAULT:
                 yield Leave(seen.message, seen.place)

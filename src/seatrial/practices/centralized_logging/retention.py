@@ -44,7 +44,7 @@ def _loki(site: Site[object], store: Store) -> Iterator[Edit]:
 
 def _group(site: Site[object], store: Store) -> Iterator[Edit]:
     for module, block in resources(site, "aws_cloudwatch_log_group"):
-        if block.place == store.place or block.place == store.keeping_place:
+        if block.place in {store.place, store.keeping_place}:
             way = (f"resource {' '.join(block.labels)}",)
             edit = SetAttribute(way, "retention_in_days", "30")
             yield Edit(module.root.name, block.place.path, (edit,), _WHY, Risk.HIGH)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.planning.branches import branch_of
 from seatrial.kit.planning.jobsteps import drops, is_login, permissions, way_to
 from seatrial.kit.planning.render import render
-from seatrial.kit.planning.rollouts import Rollout, rollouts
-from seatrial.kit.planning.targets import Target, targets
+from seatrial.kit.planning.rollouts import (
+    Rollout,
+    branch_text,
+    environment_text,
+    key_text,
+    rollouts,
+    step_id,
+)
+from seatrial.kit.planning.targets import Target, meant, targets, values_path
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Generate, Leave, Risk, Wish
 from seatrial.model.edit import AddItem, Block, DropKey, FileEdit, Scalar, SetKey
@@ -19,7 +24,6 @@ from seatrial.repo.commands.command import Command
 from seatrial.repo.workflows import Step
 
 MERGE: Final = ".github/scripts/merge.sh"
-_PLAIN: Final = re.compile(r"[A-Za-z_]\w*")
 _LOCAL: Final = {("template",), ("lint",), ("repo",), ("dependency",), ("package",), ("push",)}
 _BESIDE: Final = (
     ("kubectl", "rollout", "restart"),
@@ -106,9 +110,9 @@ def _trouble(site: Site[Settings], one: Rollout) -> str:
         return "nothing shows which version it brings"
     if not one.key:
         return "nothing shows which value of the chart is the image's tag"
-    if not _values(site, one):
+    if not values_path(site, one):
         return "no values file is its environment's own"
-    for target in _meant(site, one):
+    for target in meant(site, one):
         line = _line(target, one.key)
         if line and not line.startswith(f"{one.key.rpartition('.')[2]}:"):
             return f"the tag in {target.values.path if target.values else ''} shares its line"
@@ -128,12 +132,6 @@ def _belongs(one: Rollout, command: Command) -> bool:
     )
 
 
-def _meant(site: Site[Settings], one: Rollout) -> Iterator[Target]:
-    for target in targets(site):
-        if target.chart is one.chart and one.environment in {"", target.environment.name}:
-            yield target
-
-
 def _line(target: Target, key: str) -> str:
     file = target.values
     node = file.yaml.first if file else None
@@ -145,20 +143,12 @@ def _line(target: Target, key: str) -> str:
     return file.lines[node.line_of(last) - 1].strip()
 
 
-def _values(site: Site[Settings], one: Rollout) -> str:
-    if one.values:
-        return one.values
-    found = [t.values.path for t in _meant(site, one) if t.values]
-    own = one.chart.values_file
-    return found[0] if len(found) == 1 else own.path if own and not found else ""
-
-
 def _edits(site: Site[Settings], one: Rollout) -> Iterator[FileEdit]:
     way = way_to(one.job, one.step)
     text = render("gitops", "step.sh.j2", direct=_is_direct(site, one), merge=MERGE)
     yield SetKey(way, "run", text)
     yield SetKey(way, "env", Block(_env(site, one)))
-    yield SetKey(way, "id", "deploy", replace=False)
+    yield SetKey(way, "id", step_id(site, one), replace=False)
     if one.step.node.has("working-directory"):
         yield DropKey(way, "working-directory")
     wanted = {"contents": "write"}
@@ -170,26 +160,16 @@ def _edits(site: Site[Settings], one: Rollout) -> Iterator[FileEdit]:
 
 def _env(site: Site[Settings], one: Rollout) -> str:
     values: dict[str, Scalar] = {
-        "ENVIRONMENT": one.environment or f"${{{{ {one.choice} }}}}",
+        "ENVIRONMENT": environment_text(one),
         "RELEASE": one.release,
         "NAMESPACE": one.namespace,
-        "VALUES": _values(site, one),
-        "KEY": "".join(f".{p}" if _PLAIN.fullmatch(p) else f'."{p}"' for p in one.key.split(".")),
+        "VALUES": values_path(site, one),
+        "KEY": key_text(one),
         "TAG": one.tag,
-        "BRANCH": one.branch or _branches(site, one),
+        "BRANCH": branch_text(site, one),
         "GH_TOKEN": "${{ github.token }}",
     }
     return "".join(f"{name}: {value}\n" for name, value in values.items())
-
-
-def _branches(site: Site[Settings], one: Rollout) -> str:
-    """The branch of the chosen environment, as an expression."""
-    found = {e.name: branch_of(site, e.name) for e in site.environments}
-    last = found.get(site.environments[-1].name, "main")
-    if len(set(found.values())) == 1:
-        return last
-    cases = [f"{one.choice} == '{name}' && '{b}'" for name, b in found.items() if b != last]
-    return f"${{{{ {' || '.join([*cases, repr(last)])} }}}}"
 
 
 def _without_cluster(one: Rollout) -> Iterator[FileEdit]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.planning.targets import Target, claims, targets
+from seatrial.kit.planning.doubles import Double, doubles
+from seatrial.kit.planning.targets import Target, targets
 from seatrial.kit.platform.images import image_of, stray_tags
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Leave, Risk, Wish
@@ -12,7 +13,6 @@ from seatrial.model.edit import DropKey, FileEdit, InsertText, SetKey
 from seatrial.model.place import Place
 from seatrial.practices.gitops.settings import Settings
 from seatrial.repo.files import File
-from seatrial.repo.kubernetes.chart_values import ValuesFile
 from seatrial.repo.kubernetes.charts import Chart
 from seatrial.repo.yaml import Node
 
@@ -24,40 +24,6 @@ def values_edits(site: Site[Settings]) -> Iterator[Wish]:
         yield from _emptied(one)
     yield from _stray(site, given_up)
     yield from _named(site)
-
-
-class Double:
-    """Values files that claim an environment beside the one that is read."""
-
-    def __init__(self, environment: str, read: File, unread: tuple[File, ...]) -> None:
-        """Keep which is read and which are not."""
-        self.environment, self.read, self.unread = environment, read, unread
-
-
-def doubles(site: Site[object]) -> tuple[Double, ...]:
-    """Environments that two files of one chart claim, where it is known which one is read."""
-    found: list[Double] = []
-    for target in targets(site):
-        files = [v.file for v in claims(target.chart, target.environment.name)]
-        read = target.values
-        if read is None or len(files) < 2 or read not in files:  # noqa: PLR2004 - a pair
-            continue
-        beside = [f for f in files if f is not read and f.folder == read.folder]
-        others = tuple(f for f in beside if not _is_layer(target.chart, f))
-        if others:
-            found.append(Double(target.environment.name, read, others))
-    return tuple(found)
-
-
-def _is_layer(chart: Chart, file: File) -> bool:
-    """True for a file that some installation reads."""
-    from seatrial.repo.kubernetes.chart_values import resolved
-
-    return any(
-        v.file is file
-        for reference in chart.references
-        for v in resolved(reference, chart.folder, chart.roots)
-    )
 
 
 def _emptied(one: Double) -> Iterator[Edit]:
@@ -179,7 +145,3 @@ def _known(site: Site[Settings], target: Target) -> str:
     ]
     return next((tag for tag in found if tag and not image_of(f"x:{tag}").moves), "")
 
-
-def is_given_up(values: ValuesFile, all_: tuple[Double, ...]) -> bool:
-    """True for a values file that a plan empties."""
-    return any(values.file in one.unread for one in all_)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from seatrial.kit.delivery.gitedits import Edit as Write
 from seatrial.kit.delivery.gitedits import edits
+from seatrial.kit.planning.doubles import second_writers
 from seatrial.kit.planning.rollouts import rollouts
 from seatrial.kit.platform.gitops_files import read_by_deliveries
 from seatrial.kit.site import Site
@@ -13,40 +14,18 @@ from seatrial.model.change import Edit, Leave, Risk, Wish
 from seatrial.model.edit import AddItem, DropKey, FileEdit, SetKey
 from seatrial.practices.gitops.settings import Settings
 from seatrial.practices.gitops.sedscripts import changed_tags
-from seatrial.practices.gitops.valuesedits import doubles
-from seatrial.repo.environments import environment_of
 from seatrial.repo.workflows import Job
 
 
 def writers(site: Site[Settings]) -> Iterator[Wish]:
     """Yield what becomes of each job that writes a tag and is not one of ours."""
-    ours = {id(r.job) for r in rollouts(site)}
-    seen: set[int] = set()
+    for job, instead in second_writers(site):
+        yield from _off(job, instead)
+    seen = {id(r.job) for r in rollouts(site)} | {id(job) for job, _ in second_writers(site)}
     for write in edits(site):
-        job = write.job
-        if id(job) in ours or id(job) in seen or write.remote or not write.push:
-            continue
-        seen.add(id(job))
-        replaced = _replacement(site, write)
-        if replaced:
-            yield from _off(job, replaced)
-        else:
+        if id(write.job) not in seen and not write.remote and write.push:
+            seen.add(id(write.job))
             yield from _mended(site, write)
-
-
-def _replacement(site: Site[Settings], write: Write) -> Job | None:
-    """A job that brings the same environment its version, into the file that is read."""
-    unread = {f for one in doubles(site) for f in one.unread}
-    files = set(write.files)
-    named = {environment_of(f.path) for f in files}
-    for one in sorted(rollouts(site), key=lambda r: r.environment not in named):
-        if one.chart.root is not write.job.workflow.file.root or not one.tag or not one.key:
-            continue
-        folder = one.chart.folder
-        inside = [f for f in files if f.path.startswith(f"{folder}/" if folder else "")]
-        if inside and (files <= unread or one.values in {f.path for f in inside}):
-            return one.job
-    return None
 
 
 def _off(job: Job, instead: Job) -> Iterator[Edit]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.delivery.releases import command_place
-from seatrial.kit.platform.gitops import ARGO, deliveries
+from seatrial.kit.platform.gitops import ARGO, Delivery, deliveries
 from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site, once
 from seatrial.model.finding import Observation, fault
@@ -132,24 +132,29 @@ def _blind(command: Command, job: Job) -> str:
     return "it ends well whether there is drift or not (no -detailed-exitcode)"
 
 
-def unseen_releases(site: Site[object]) -> Iterator[Observation]:
-    """HelmReleases whose drift their controller does not look at, as one fault."""
-    unseen = [
+def unseen(site: Site[object]) -> list[Delivery]:
+    """HelmReleases whose drift their controller does not look at."""
+    return [
         one
         for one in deliveries(site)
         if one.kind == "HelmRelease"
         and one.spec.at("driftDetection", "mode").text not in {"enabled", "warn"}
     ]
-    if not unseen:
+
+
+def unseen_releases(site: Site[object]) -> Iterator[Observation]:
+    """HelmReleases whose drift their controller does not look at, as one fault."""
+    found = unseen(site)
+    if not found:
         return
-    names = ", ".join(dict.fromkeys(one.label for one in unseen[:_SHOWN]))
-    rest = len(unseen) - _SHOWN
-    tied = all(one.environments for one in unseen)
+    names = ", ".join(dict.fromkeys(one.label for one in found[:_SHOWN]))
+    rest = len(found) - _SHOWN
+    tied = all(one.environments for one in found)
     yield fault(
-        unseen[0].at("spec"),
+        found[0].at("spec"),
         f"drift inside {names}{f' and {rest} more' if rest > 0 else ''} is not looked at"
         " (no driftDetection)",
-        environments=tuple(dict.fromkeys(e for one in unseen for e in one.environments))
+        environments=tuple(dict.fromkeys(e for one in found for e in one.environments))
         if tied
         else (),
     )

@@ -12,6 +12,7 @@ from seatrial.model.finding import Observation, fault
 from seatrial.practices.infrastructure_as_code.starts import own_packages, packages
 
 if TYPE_CHECKING:
+    from seatrial.model.place import Place
     from seatrial.repo.files import File
 
 _NAMES: Final = ("beat_schedule", "BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE")
@@ -20,6 +21,13 @@ _MAX_TEXT: Final = 200_000
 
 def tasks(site: Site[object]) -> Iterator[Observation]:
     """Entries of a schedule that name a task which does not exist."""
+    for place, task in dangling(site):
+        name = place.path.rpartition("/")[2]
+        yield fault(place, f"{name} schedules {task}, a task that does not exist")
+
+
+def dangling(site: Site[object]) -> Iterator[tuple[Place, str]]:
+    """Where a task that does not exist is scheduled, and its name."""
     for file in site.repo.files():
         if file.suffix != ".py" or is_aside(file.path):
             continue
@@ -28,9 +36,7 @@ def tasks(site: Site[object]) -> Iterator[Observation]:
             continue
         for line, task in _scheduled(text):
             if _is_missing(site, task):
-                yield fault(
-                    file.place(line), f"{file.name} schedules {task}, a task that does not exist"
-                )
+                yield file.place(line), task
 
 
 def _scheduled(text: str) -> Iterator[tuple[int, str]]:

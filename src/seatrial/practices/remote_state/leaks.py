@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from seatrial.kit.delivery.releases import command_place
+from seatrial.kit.secrets.leaked import SHOWN_BY, leaked
 from seatrial.kit.site import Site
-from seatrial.model.finding import Observation, Severity, fault
+from seatrial.model.finding import Observation, Reach, Severity, fault, unknown
 from seatrial.model.place import Place
 from seatrial.practices.remote_state.homes import Home, homes
 from seatrial.repo.environments import environment_of
@@ -62,7 +63,12 @@ def plans(site: Site[object]) -> Iterator[Observation]:
 
 
 def history(site: Site[object]) -> Iterator[Observation]:
-    """States and plans that are gone from the files but stand in the history."""
+    """States and plans that are gone from the files but stand in the history.
+
+    Where the inventory lists them as leaked, only live systems can show whether what was in them
+    has been replaced since.
+    """
+    listed = leaked(site)
     for root, past in site.repo.histories:
         folders: dict[str, list[PastFile]] = {}
         for file in past.files:
@@ -73,6 +79,15 @@ def history(site: Site[object]) -> Iterator[Observation]:
             more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
             since = f" since {first.added.at:%Y-%m-%d}" if first.added else ""
             commit = f" (commit {first.added.commit[:9]})" if first.added else ""
+            if all(file.path in listed for file in gone):
+                yield unknown(
+                    f"{first.path}{more} stands in the history{since}{commit} and is listed as"
+                    " leaked: no file shows whether its secrets were replaced since",
+                    reach=Reach.API,
+                    credential=SHOWN_BY,
+                    place=listed[first.path],
+                )
+                continue
             yield fault(
                 _beside(root, first.path),
                 f"{first.path}{more} is deleted, but stands in the history{since}{commit}:"

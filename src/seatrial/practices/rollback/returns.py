@@ -113,6 +113,26 @@ def _pipelines(site: Site[object]) -> Iterator[Return]:
                     ):
                         if _is_return(command) and _is_meant(job, step, command):
                             yield _of_command(job, step, command)
+                    if after_failure(job) or after_failure(step):
+                        yield from _by_commit(site, job, step)
+
+
+def _by_commit(site: Site[object], job: Job, step: Step) -> Iterator[Return]:
+    """A version written back into git, from where a controller takes it."""
+    writes = False
+    for command in site.repo.followed(step.commands, step.file, folder_of(job, step)):
+        writes = writes or (
+            command.program in {"sed", "yq"} and any(w.startswith("-i") for w in command.argv[1:])
+        )
+        if writes and command.starts("git", "push"):
+            yield Return(
+                f"a commit in job {job.id} names the version before again",
+                command_place(step, command),
+                verified=True,
+                job=job,
+                step=step,
+            )
+            return
 
 
 def _is_meant(job: Job, step: Step, command: Command) -> bool:

@@ -46,7 +46,7 @@ def unguarded_upgrades(site: Site[object]) -> Iterator[Seen]:
             command = act.command
             if command is None or command in written or not _is_unguarded(command):
                 continue
-            if not _goes_back(release, act):
+            if not _goes_back(site, release, act):
                 what = f"`{_shown(command)}` in job {release.job.id}"
                 yield what, act.place, targets_of(site, release)
 
@@ -133,13 +133,13 @@ def _shown(command: Command) -> str:
     return " ".join(["helm", "upgrade", *words])
 
 
-def _goes_back(release: Release, act: Act) -> bool:
-    """True when a later step or job of the same workflow can take the release back."""
+def _goes_back(site: Site[object], release: Release, act: Act) -> bool:
+    """True when a later step or job of the same workflow, or its script, takes the release back."""
     jobs = release.job.workflow.jobs
     return any(
         _is_back(command) and not job.is_off
         for job in jobs
         for step in job.all_steps
-        for command in step.commands
+        for command in site.repo.followed(step.commands, step.file)
         if command is not act.command
     )

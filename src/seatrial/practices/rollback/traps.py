@@ -56,8 +56,10 @@ def undone_by_self_heal(site: Site[Settings]) -> Iterator[Observation]:
         and m.group == "argoproj.io"
         and m.node.at("spec", "syncPolicy", "automated", "selfHeal").value is True
     ]
+    # A step that also goes back by a commit decides by what rules the environment.
+    by_commit = {id(one.step) for one in returns(site) if one.step and not one.in_cluster}
     for one in returns(site):
-        if healing and one.in_cluster and one.command is not None:
+        if healing and one.in_cluster and one.command and id(one.step) not in by_commit:
             yield fault(
                 one.place,
                 f"{one.how} is undone by Argo CD: Application/{healing[0].name} heals itself",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seatrial.kit.secrets.leaked import SHOWN_BY, leaked
 from seatrial.kit.secrets.secrettypes import is_sample
 from seatrial.kit.secrets.secretvalues import Literal, literals
 from seatrial.kit.site import Site
-from seatrial.model.finding import Confidence, Observation, Severity, fault
+from seatrial.model.finding import Confidence, Observation, Reach, Severity, fault, unknown
 from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.secret_rotation.settings import Settings
@@ -101,8 +102,19 @@ def _in_states(site: Site[Settings]) -> Iterator[Observation]:
 
 
 def _in_history(site: Site[Settings]) -> Iterator[Observation]:
+    listed = leaked(site)
+    if listed:
+        path, place = next(iter(listed.items()))
+        more = f" and {len(listed) - 1} more" if len(listed) > 1 else ""
+        yield unknown(
+            f"credentials of {path}{more} are listed as leaked: no file shows whether they were"
+            " replaced since",
+            reach=Reach.API,
+            credential=SHOWN_BY,
+            place=place,
+        )
     for root, history in site.repo.histories:
-        gone = [past for past in history.files if _is_gone(root, past)]
+        gone = [p for p in history.files if _is_gone(root, p) and p.path not in listed]
         if gone:
             first = gone[0]
             more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""

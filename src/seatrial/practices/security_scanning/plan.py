@@ -15,7 +15,7 @@ from typing import Final
 
 from seatrial.kit.delivery.scangates import REPORTS
 from seatrial.kit.delivery.scans import Scanned
-from seatrial.kit.planning.byhand import left_to_people
+from seatrial.kit.planning.remains import remains
 from seatrial.kit.site import Site
 from seatrial.model.change import Leave, Wish
 from seatrial.practices.security_scanning import audit
@@ -62,7 +62,7 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
 
 
 def _by_hand(site: Site[Settings]) -> Iterator[Wish]:
-    yield from left_to_people(site, *_MANUAL)
+    yield from remains(site, *_MANUAL)
     for run in runs(site):
         scan = run.scan
         if scan.scanned is Scanned.CODE and not scan.counts and scan.why_not != REPORTS:

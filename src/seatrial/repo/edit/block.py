@@ -13,12 +13,13 @@ from seatrial.repo.edit.layout import (
     begin,
     column,
     is_first_on_line,
+    keeps_blank,
     last_index,
     line_start,
     next_line,
     stop,
 )
-from seatrial.repo.edit.marks import skip_gap
+from seatrial.repo.edit.nodes import skip_gap
 from seatrial.repo.edit.splice import Splice
 
 _REST: Final = re.compile(r"([ \t]*)(#[^\n]*)?(?=\n|\Z)")
@@ -41,7 +42,7 @@ def inserted(
     block = "\n".join(lines) + "\n"
     if index:
         at = stop(text, all_[index - 1])
-        return [(at, at, gap + block)]
+        return [(at, at, block if keeps_blank(text, all_[index - 1]) else gap + block)]
     first = all_[0]
     if is_first_on_line(text, first):
         at = line_start(text, first.head) if root else begin(text, first)
@@ -64,14 +65,27 @@ def dropped(
     start = begin(text, entry, header=root)
     if instead:
         return [(start, end, instead)]
-    floor = next_line(text, last_index(text, all_[index - 1])) if index else start
-    above = line_start(text, start - 1) if start else 0
-    if start == 0 or not text[above:start].strip():
-        while end < len(text) and not text[end : next_line(text, end)].strip():
-            end = next_line(text, end)
-        while text[end : end + 3] in {"", "---", "..."} and start > floor and not text[above:start].strip():
-            start, above = above, line_start(text, above - 1) if above else 0
-    return [(start, end, "")]
+    if index and keeps_blank(text, all_[index - 1]):
+        return [(start, _over_blank(text, end), "")]
+    if index:
+        floor = next_line(text, last_index(text, all_[index - 1]))
+        return [(*_with_gap(text, start, end, floor, last=index == len(all_) - 1), "")]
+    return [(start, _over_blank(text, end), "")]
+
+
+def _with_gap(text: str, start: int, end: int, floor: int, *, last: bool) -> tuple[int, int]:
+    """Take the gap above along where another one follows, or nothing."""
+    if not last and text[end : next_line(text, end)].strip():
+        return start, end
+    while start > floor and not text[line_start(text, start - 1) : start].strip():
+        start = line_start(text, start - 1)
+    return start, end
+
+
+def _over_blank(text: str, at: int) -> int:
+    while at < len(text) and not text[at : next_line(text, at)].strip():
+        at = next_line(text, at)
+    return at
 
 
 def put_value(text: str, entry: Entry, lines: Lines, comment: str = "") -> list[Splice]:

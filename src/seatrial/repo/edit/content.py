@@ -8,7 +8,8 @@ from typing import Final
 from seatrial.model.edit import Block, Scalar
 from seatrial.model.struct import struct
 from seatrial.repo.edit.error import Refusal
-from seatrial.repo.edit.marks import Node, Numbers, parse
+from seatrial.repo.edit.marks import parse
+from seatrial.repo.edit.nodes import Node, Numbers
 from seatrial.repo.edit.restyle import restyled
 from seatrial.repo.edit.scalars import literal, meaning_of, written, written_key
 
@@ -131,7 +132,7 @@ def _flow(node: Node) -> str:
     if real.kind == "scalar":
         if real.style:
             return written(real.value, quote='"' if real.style in _RIGID else real.style, flow=True)
-        return real.value if real.value else "null"
+        return real.value or "null"
     if real.kind == "seq":
         return "[" + ", ".join(_flow(i) for i in real.items) + "]"
     return (

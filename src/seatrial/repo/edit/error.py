@@ -20,3 +20,7 @@ class Refusal(Exception):  # noqa: N818 - it becomes an `EditError` once the pat
         super().__init__(message)
         self.at = at
         self.hint = hint
+
+
+class Gone(Refusal):  # noqa: N818 (as its parent)
+    """An item on the way is not there: another edit took it away, and nothing is left to do."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from seatrial.repo.edit.error import Refusal
 from seatrial.repo.edit.layout import column, line_start, next_line
-from seatrial.repo.edit.marks import Node, skip_gap
+from seatrial.repo.edit.nodes import Node, skip_gap
 from seatrial.repo.edit.splice import Splice
 
 _REST: Final = re.compile(r"[ \t]*(?:#[^\n]*)?(?=\n|\Z)")

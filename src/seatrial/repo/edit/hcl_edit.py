@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
-import re
-from typing import Final
-
 from seatrial.model.edit import AddBlock, DropAttribute, DropBlock, HclEdit, SetAttribute
 from seatrial.repo.edit.error import Refusal
 from seatrial.repo.edit.hcl_lines import aligned, formatted, lines_of
+from seatrial.repo.edit.hcl_rows import (
+    begin,
+    is_comment,
+    leading_attributes,
+    neighbours,
+    row_for_attribute,
+    row_for_block,
+    spaced,
+)
 from seatrial.repo.edit.hcl_tree import Facts, Part, facts, header, parse, same_value
-from seatrial.repo.edit.placing import in_tail
-
-_COMMENT: Final = re.compile(r"[ \t]*(?:#|//)")
 
 
 class HclText:
     """An HCL file under edit."""
 
     def __init__(self, text: str) -> None:
-        """Take a text with `\\n` line ends that ends with one.
+        """Take a text with bare line feeds that ends with one.
 
         Raises:
             Refusal: it is not HCL.
@@ -81,12 +83,12 @@ class HclText:
         lines = self._lines()
         new = formatted(f"{edit.name} = {edit.value}", len(edit.block))
         if old:
-            rest = lines[old.last][old.end :].strip() if old.first == old.last else ""
+            rest = lines[old.last].encode()[old.end :].decode().strip() if old.first == old.last else ""
             new[-1] += f" {rest}" if rest else ""
             span = (old.first, old.last + 1)
         else:
-            row = _row_for_attribute(lines, way[-1], edit.name)
-            if way[-1].parts and not _leading(way[-1]) and lines[row].strip():
+            row = row_for_attribute(lines, way[-1], edit.name)
+            if way[-1].parts and not leading_attributes(way[-1]) and lines[row].strip():
                 new.append("")
             span = (row, row)
         expected = _with(before, way, old, edit)
@@ -123,11 +125,11 @@ class HclText:
         there = way[-1].blocks(block.name)
         if there:
             expected -= facts(Part("", 0, 0, parts=(there[0],)), tuple(p.name for p in way[1:]))
-            first = _begin(lines, there[0].first) if _COMMENT.match(new[0]) else there[0].first
+            first = begin(lines, there[0].first) if is_comment(new[0]) else there[0].first
             self._put((first, there[0].last + 1), new, expected)
             return
-        row = _row_for_block(lines, way[-1], block.name)
-        self._put((row, row), _spaced(lines, row, new), expected)
+        row = row_for_block(lines, way[-1], block.name)
+        self._put((row, row), spaced(lines, row, new), expected)
 
     def _drop_attribute(self, edit: DropAttribute) -> None:
         way = self._find(edit.block)
@@ -152,7 +154,7 @@ class HclText:
 
     def _cut(self, part: Part, expected: Facts) -> None:
         lines = self._lines()
-        first, end = _begin(lines, part.first), part.last + 1
+        first, end = begin(lines, part.first), part.last + 1
         above = (
             first == 0 or not lines[first - 1].strip() or lines[first - 1].rstrip().endswith("{")
         )
@@ -166,7 +168,7 @@ class HclText:
     def _put(self, span: tuple[int, int], new: list[str], expected: Facts) -> None:
         lines = self._lines()
         first, end = span
-        chain = _chain(lines, first, end)
+        chain = neighbours(lines, first, end)
         changed = [*lines[:first], *new, *lines[end:]]
         if chain:
             low, high = chain
@@ -195,65 +197,3 @@ def _only_block(text: str) -> Part:
     if len(parts) != 1 or parts[0].parts is None:
         raise Refusal("the text to be put in is not exactly one block")
     return parts[0]
-
-
-def _begin(lines: list[str], row: int) -> int:
-    while row and _COMMENT.match(lines[row - 1]):
-        row -= 1
-    return row
-
-
-def _row_for_attribute(lines: list[str], block: Part, name: str) -> int:
-    parts = block.parts or ()
-    leading = _leading(block)
-    at = in_tail([p.name for p in leading], name)
-    if at:
-        return leading[at - 1].last + 1
-    if block.first >= 0:
-        return block.first + 1
-    return _begin(lines, parts[0].first) if parts else len(lines)
-
-
-def _leading(block: Part) -> list[Part]:
-    """The attributes in front of the first block."""
-    return list(itertools.takewhile(lambda p: p.parts is None, block.parts or ()))
-
-
-def _row_for_block(lines: list[str], block: Part, name: str) -> int:
-    parts = block.parts or ()
-    at = in_tail([None if p.parts is None else p.name for p in parts], name)
-    if at:
-        return parts[at - 1].last + 1
-    if parts:
-        return _begin(lines, parts[0].first)
-    return block.last if block.first >= 0 else len(lines)
-
-
-def _spaced(lines: list[str], row: int, new: list[str]) -> list[str]:
-    above = lines[row - 1].strip() if row else ""
-    below = lines[row].strip() if row < len(lines) else ""
-    before = [""] if above and not above.endswith("{") else []
-    after = [""] if below and not below.startswith("}") else []
-    return [*before, *new, *after]
-
-
-def _chain(lines: list[str], first: int, end: int) -> tuple[int, int] | None:
-    """Rows of neighbours whose signs stand below those of these rows; None if they do not."""
-    rows = lines_of("\n".join(lines) + "\n")
-    inside = [i for i, r in enumerate(rows) if first <= r.first < end]
-    low = (
-        inside[0]
-        if inside
-        else next((i for i, r in enumerate(rows) if r.first >= first), len(rows))
-    )
-    high = inside[-1] + 1 if inside else low
-    while low and (rows[low - 1].assign or rows[low - 1].comment):
-        low -= 1
-    while high < len(rows) and (rows[high].assign or rows[high].comment):
-        high += 1
-    if low == high:
-        return first, end
-    start, stop = rows[low].first, rows[high - 1].last + 1
-    if aligned(rows[low:high]) != lines[start:stop]:
-        return None
-    return min(start, first), max(stop, end)

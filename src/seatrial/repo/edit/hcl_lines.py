@@ -147,7 +147,7 @@ def formatted(text: str, depth: int) -> list[str]:
     """
     opened: list[int] = []
     rows: list[Line] = []
-    for line in lines_of(text.rstrip("\n") + "\n"):
+    for line in lines_of(text.replace("\r\n", "\n").rstrip("\n") + "\n"):
         _close(opened, -line.net)
         spaces = "  " * (depth + len(opened))
         if line.net > 0:

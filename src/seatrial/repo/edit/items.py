@@ -8,7 +8,7 @@ from seatrial.repo.edit.content import Content, Lines, content_of
 from seatrial.repo.edit.error import Refusal
 from seatrial.repo.edit.keys import drop_entry, put_key
 from seatrial.repo.edit.layout import column, entries
-from seatrial.repo.edit.marks import Node
+from seatrial.repo.edit.nodes import Node
 from seatrial.repo.edit.placing import behind_smaller
 from seatrial.repo.edit.scalars import is_plain, meaning_of, written
 from seatrial.repo.edit.sheet import Change, Sheet
@@ -88,7 +88,12 @@ def _beside_scalar(
         pair = [content.in_flow(), kept] if first else [kept, content.in_flow()]
         text = f"[{', '.join(pair)}]"
     else:
-        text = "\n".join([f"- {kept}", *_item_lines(content.behind_dash(0, sheet.step, sheet.dash), 0)]) + "\n"
+        text = (
+            "\n".join(
+                [f"- {kept}", *_item_lines(content.behind_dash(0, sheet.step, sheet.dash), 0)]
+            )
+            + "\n"
+        )
     whole = content_of(Block(text), sheet.numbers)
     splices = sheet.with_value(spot, whole)
     meanings = [content.meaning, node.meaning] if first else [node.meaning, content.meaning]

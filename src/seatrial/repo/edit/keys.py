@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from seatrial.model.edit import At, Block, DropKey, SetKey
+from seatrial.model.edit import At, Block, DropKey, Scalar, SetKey
 from seatrial.repo.edit import block, flow
 from seatrial.repo.edit.content import Content, Lines, content_of
 from seatrial.repo.edit.error import Refusal
 from seatrial.repo.edit.layout import column, entries
-from seatrial.repo.edit.marks import Node
+from seatrial.repo.edit.nodes import Node
 from seatrial.repo.edit.orders import order_of
 from seatrial.repo.edit.placing import place
-from seatrial.repo.edit.scalars import written_key
+from seatrial.repo.edit.scalars import meaning_of, written_key
 from seatrial.repo.edit.sheet import Change, Sheet
 from seatrial.repo.edit.walk import Spot, rebuilt, walk, with_pairs
 
@@ -26,16 +26,16 @@ def put_key(sheet: Sheet, spot: Spot, edit: SetKey, content: Content) -> Change 
     """Give a key its value, at a spot that was found."""
     node = spot.node
     if spot.missing or node is None or node.is_null:
-        return _make(sheet, spot, edit, content)
+        return None if edit.over is not None else _make(sheet, spot, edit, content)
     if node.kind != "map":
         raise Refusal(f"{edit.key} needs a mapping, and here is something else", at=node.start)
     found = node.find(edit.key)
     value = found[1] if found else node.inherited(edit.key)
-    if value is not None and (
-        value.real.meaning == content.meaning or value.meaning == content.meaning
-    ):
+    if value is not None and (content.meaning in {value.meaning, value.real.meaning}):
         return _comment_only(sheet, spot, node, edit) if found and not spot.barred else None
     if value is not None and not edit.replace:
+        return None
+    if edit.over is not None and not _stands(value, edit.over, sheet):
         return None
     spot.check()
     if found:
@@ -43,6 +43,10 @@ def put_key(sheet: Sheet, spot: Spot, edit: SetKey, content: Content) -> Change 
     if not node.pairs:
         return _make(sheet, spot, edit, content)
     return _insert(sheet, spot, node, edit, content)
+
+
+def _stands(value: Node | None, over: Scalar, sheet: Sheet) -> bool:
+    return value is not None and value.real.meaning == sheet.numbers.of(meaning_of(over))
 
 
 def _comment_only(sheet: Sheet, spot: Spot, node: Node, edit: SetKey) -> Change | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from seatrial.model.struct import struct
 from seatrial.repo.edit.error import Refusal
-from seatrial.repo.edit.marks import Document, Node, skip_gap
+from seatrial.repo.edit.nodes import Document, Node, skip_gap
 
 _BLANK_LINE: Final = re.compile(r"\n[ \t\r]*\n")
 _KEEP: Final = re.compile(r"[|>][0-9]?\+")
@@ -81,6 +82,14 @@ def last_index(text: str, entry: Entry) -> int:
     return max(floor, node.end)
 
 
+def keeps_blank(text: str, entry: Entry) -> bool:
+    """True if blank lines behind an entry are its own: it ends with a block scalar `|+`."""
+    node = entry.value
+    while node.is_block and (node.pairs or node.items):
+        node = node.pairs[-1][1] if node.kind == "map" else node.items[-1]
+    return node.style in {"|", ">"} and _KEEP.match(text, node.inner) is not None
+
+
 def line_start(text: str, index: int) -> int:
     """Index of the first character of the line."""
     return text.rfind("\n", 0, index) + 1
@@ -147,8 +156,8 @@ def is_first_on_line(text: str, entry: Entry) -> bool:
 def are_spaced(text: str, all_: list[Entry]) -> bool:
     """True if a blank line stands between all entries (and there are at least two)."""
     return len(all_) > 1 and all(
-        _BLANK_LINE.search(text, last_index(text, one), other.head)
-        for one, other in zip(all_, all_[1:], strict=False)
+        _BLANK_LINE.search(text, stop(text, one) - 1, other.head)
+        for one, other in itertools.pairwise(all_)
     )
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from seatrial.model.edit import At
-from seatrial.repo.edit.marks import Node
+from seatrial.repo.edit.nodes import Node
 
 _WORKFLOW: Final = "name run-name on permissions env defaults concurrency jobs"
 _JOB: Final = (

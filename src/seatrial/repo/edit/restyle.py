@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seatrial.repo.edit.layout import Entry, column, entries, is_first_on_line, line_start
-from seatrial.repo.edit.marks import Node
+from seatrial.repo.edit.nodes import Node
 
 _Head = tuple[int, int, Node]
 """Index of an entry's first character, the column that it shall have, and its value."""
@@ -65,7 +65,9 @@ def _shifted(lines: list[str], wanted: dict[int, tuple[int, int]], bound: set[in
         far = shift
         if row not in bound and line.lstrip().startswith("#"):
             far = _of_comment(line, row, wanted, shift)
-        found.append(" " * (len(line) - len(line.lstrip(" ")) + far) + line.lstrip(" ") if line else "")
+        found.append(
+            " " * (len(line) - len(line.lstrip(" ")) + far) + line.lstrip(" ") if line else ""
+        )
     return "\n".join(found)
 
 

@@ -37,7 +37,7 @@ _SAFE: Final = re.compile(
 )
 _FLOW: Final = re.compile(r"[,\[\]{}]|:(?:$|[,\[\]{}])")
 _CONTROL: Final = re.compile(
-    r"[^\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    r"[^\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 
 
@@ -54,7 +54,7 @@ def meaning_of_plain(raw: str) -> Meaning:
     if _INT.fullmatch(raw):
         return ("int", int(raw)) if len(raw) < _LONG else ("word", raw)
     if _FLOAT.fullmatch(raw):
-        return ("float", repr(float(raw)))
+        return ("float", float(raw))
     return ("word" if _ODD.fullmatch(raw) else "str", raw)
 
 
@@ -70,7 +70,7 @@ def meaning_of(value: Scalar) -> Meaning:
     if isinstance(value, int):
         return ("int", value)
     if isinstance(value, float):
-        return ("float", repr(value))
+        return ("float", value)
     return ("str", value)
 
 
@@ -96,24 +96,16 @@ def written(value: Scalar, *, quote: str = "", flow: bool = False) -> str:
         quote: quote that a text has had so far, kept where possible.
         flow: True inside `{}` or `[]`.
     """
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     if not isinstance(value, str):
-        return _plain(value)
+        return re.sub(r"\A(-?[0-9]+)e", r"\1.0e", repr(value))
     if not quote and is_plain(value, flow=flow):
         return value
     odd = _CONTROL.search(value) is not None or "\t" in value
-    if not odd and (
-        quote == "'" or (quote != '"' and '"' in value + "\\" * 0 and "'" not in value)
-    ):
+    if not odd and (quote == "'" or (quote != '"' and '"' in value and "'" not in value)):
         return "'" + value.replace("'", "''") + "'"
     return '"' + _CONTROL.sub(_escaped, value.replace("\\", "\\\\").replace('"', '\\"')) + '"'
-
-
-def _plain(value: float | bool | None) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return repr(value)
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -147,12 +139,13 @@ def literal(value: str, *, indent: int, folded: bool = False) -> tuple[str, list
     if any(line and not line.strip() for line in lines) or lines[0][:1] in {"", " "}:
         return None
     ends = len(value) - len(body)
-    chomp = {0: "-", 1: ""}.get(ends, "+")
-    kept = [""] * (ends - 1)
+    if ends > 1:
+        return None
+    chomp = "" if ends else "-"
     if folded and not any(line[:1] == " " for line in lines) and "" not in lines:
         lines = [part for line in lines for part in (line, "")][:-1]
-        return f">{chomp}", [*_indented(lines, indent), *kept]
-    return f"|{chomp}", [*_indented(lines, indent), *kept]
+        return f">{chomp}", _indented(lines, indent)
+    return f"|{chomp}", _indented(lines, indent)
 
 
 def _indented(lines: list[str], indent: int) -> list[str]:

@@ -14,7 +14,7 @@ from seatrial.repo.edit.layout import (
     next_line,
     step_of,
 )
-from seatrial.repo.edit.marks import Document, Node, Numbers
+from seatrial.repo.edit.nodes import Document, Node, Numbers
 from seatrial.repo.edit.splice import Splice
 from seatrial.repo.edit.walk import Spot
 

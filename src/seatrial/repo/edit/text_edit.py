@@ -11,7 +11,7 @@ def edit_text(text: str, edit: TextEdit) -> str:
     """Carry out one edit.
 
     Args:
-        text: with `\\n` line ends; ends with one unless it is empty.
+        text: with bare line feeds; ends with one unless it is empty.
         edit: what shall be true.
 
     Raises:
@@ -63,7 +63,7 @@ def _replaced(lines: list[str], edit: ReplaceText) -> list[str]:
     done = _places(lines, new) if new else []
     covered = {i for place in done for i in range(place, place + len(new))}
     found = [i for i in _places(lines, old) if not covered.issuperset(range(i, i + len(old)))]
-    if not found and (done or not new):
+    if not found and (done or not new or edit.optional):
         return lines
     if len(found) != 1:
         raise Refusal(_complaint(old, len(found)), at=-1)

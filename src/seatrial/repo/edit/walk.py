@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from seatrial.model.edit import At, Item, Step
 from seatrial.model.struct import field, struct
-from seatrial.repo.edit.error import Refusal
-from seatrial.repo.edit.marks import Document, Node, Numbers
+from seatrial.repo.edit.error import Gone, Refusal
+from seatrial.repo.edit.nodes import Document, Node, Numbers
 
 
 @struct(frozen=False)
@@ -97,9 +97,10 @@ def index_of(node: Node, step: int | Item) -> int:
         Refusal: there is none, or more than one.
     """
     found = positions_of(node, step)
-    if len(found) != 1:
-        how = "is not there" if not found else f"is there {len(found)} times"
-        raise Refusal(f"the item {_shown(step)} {how}", at=node.start)
+    if not found:
+        raise Gone(f"the item {_shown(step)} is not there", at=node.start)
+    if len(found) > 1:
+        raise Refusal(f"the item {_shown(step)} is there {len(found)} times", at=node.start)
     return found[0]
 
 

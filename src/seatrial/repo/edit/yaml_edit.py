@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from seatrial.model.edit import AddItem, DropItem, DropKey, SetKey, YamlEdit
-from seatrial.repo.edit.error import Refusal
+from seatrial.repo.edit.error import Gone, Refusal
 from seatrial.repo.edit.items import add_item, drop_item
 from seatrial.repo.edit.keys import drop_key, set_key
-from seatrial.repo.edit.marks import Document, Numbers, parse
+from seatrial.repo.edit.marks import parse
+from seatrial.repo.edit.nodes import Document, Numbers
 from seatrial.repo.edit.sheet import Change, Sheet
 from seatrial.repo.edit.splice import spliced
 
@@ -15,7 +16,7 @@ class YamlText:
     """A YAML file under edit; it is parsed once per change."""
 
     def __init__(self, path: str, text: str) -> None:
-        """Take a text with `\\n` line ends that ends with one.
+        """Take a text with bare line feeds that ends with one.
 
         Raises:
             Refusal: it is not YAML.
@@ -45,7 +46,10 @@ class YamlText:
         """
         again = True
         while again:
-            change = self._change(edit)
+            try:
+                change = self._change(edit)
+            except Gone:
+                return
             if change is None:
                 return
             self._take(change, edit.document)

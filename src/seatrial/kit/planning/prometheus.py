@@ -1,0 +1,216 @@
+"""The Prometheus that is installed: its kind, its address, and how it gets further rule files."""
+
+from __future__ import annotations
+
+import posixpath
+import textwrap
+from collections.abc import Iterator
+from typing import Final
+
+from seatrial.kit.planning.addons import beside, environment_expression, from_module, way
+from seatrial.kit.planning.valueshome import release_of, values_home
+from seatrial.kit.platform.install import Install
+from seatrial.kit.platform.installs import installed
+from seatrial.kit.site import Site, once
+from seatrial.model.change import Edit, Generate, Leave, Risk
+from seatrial.model.edit import Block, SetAttribute, SetKey
+from seatrial.model.struct import struct
+from seatrial.repo.infrastructure.tfhelm import HelmRelease
+
+STACK: Final = "kube-prometheus-stack"
+NAMESPACE: Final = "monitoring"
+_LOADED: Final = (
+    "/etc/config/recording_rules.yml",
+    "/etc/config/alerting_rules.yml",
+    "/etc/config/rules",
+    "/etc/config/alerts",
+)
+"""Files that the prometheus chart loads by default."""
+
+
+@struct(eq=False)
+class Prometheus:
+    """A Prometheus that is here, or the stack that a plan installs.
+
+    Attributes:
+        install: None when nothing is installed yet.
+        has_operator: True when it reads ServiceMonitors and PrometheusRules.
+        release: name of the Helm release.
+    """
+
+    install: Install | None
+    has_operator: bool
+    release: str
+    namespace: str
+
+    @property
+    def url(self) -> str:
+        """Its address in the cluster."""
+        if self.has_operator:
+            return f"http://prometheus-operated.{self.namespace}.svc:9090"
+        name = self.release if "prometheus" in self.release else f"{self.release}-prometheus"
+        return f"http://{name}-server.{self.namespace}.svc:80"
+
+
+@once
+def prometheus(site: Site[object]) -> Prometheus:
+    """The first one that is installed; the stack of practice 7 where there is none."""
+    for install in installed(site, STACK, "prometheus"):
+        home = install.namespace or NAMESPACE
+        return Prometheus(install, install.chart == STACK, install.name, home)
+    return Prometheus(None, has_operator=True, release=STACK, namespace=NAMESPACE)
+
+
+@struct
+class RuleHome:
+    """Where rule files lie.
+
+    Attributes:
+        repository: root that holds them.
+        folder: of the tests; the rules' own is beside it, unless they stand inside an object.
+        extract: yq expression and file that give the plain rules of a name; empty for plain files.
+    """
+
+    repository: str
+    folder: str
+    extract: tuple[str, str] = ("", "")
+
+    def rule_file(self, name: str) -> str:
+        """How a test names the rules."""
+        return f"{name}.rules.yaml" if self.extract[0] else f"../rules/{name}.yaml"
+
+
+def rule_home(site: Site[object], name: str) -> RuleHome | None:
+    """Where the rules of this name go; None where nothing could load them."""
+    found = way(site)
+    seen = prometheus(site)
+    release = release_of(site, seen.install) if seen.install else None
+    modules = (release.module,) if release else found.modules if found else ()
+    if modules and (release or not seen.install):
+        base = posixpath.dirname(modules[0].folder)
+        return RuleHome(modules[0].root.name, posixpath.join(base, "monitoring/tests"))
+    if found is None or found.model is None:
+        return None
+    file = found.model.file
+    folder = "monitoring/tests"
+    if seen.has_operator:
+        path = posixpath.join(file.folder, f"rules-{name}{file.suffix}")
+        return RuleHome(file.root.name, folder, (".spec", path))
+    home = values_home(site, seen.install) if seen.install else None
+    if home is None:
+        return None
+    dotted = "".join(f".{step}" for step in home.at)
+    select = f'select(di == {home.document}) | {dotted}.serverFiles["{name}.yaml"]'
+    return RuleHome(home.file.root.name, folder, (select, home.file.path))
+
+
+def load_rules(
+    site: Site[object], name: str, text: str, why: str
+) -> Iterator[Generate | Edit | Leave]:
+    """Write rules (`groups:` as YAML) and let Prometheus load them."""
+    home = rule_home(site, name)
+    seen = prometheus(site)
+    if home is None:
+        yield Leave("nothing here installs a Prometheus that could load alert rules")
+        return
+    if not home.extract[0]:
+        path = posixpath.join(posixpath.dirname(home.folder), "rules", f"{name}.yaml")
+        yield Generate(home.repository, path, text, why)
+        release = release_of(site, seen.install) if seen.install else None
+        if release:
+            yield _wired(release, posixpath.dirname(path), operator=seen.has_operator)
+    elif seen.has_operator:
+        yield from _object(site, name, text, why, seen.release)
+    elif seen.install:
+        yield from _in_values(site, seen.install, name, text, why)
+
+
+def rule_values(folder: str, environment: str, *, operator: bool) -> str:
+    """HCL of values that give the chart every file of a folder of rules.
+
+    Args:
+        folder: as the module writes it.
+        environment: HCL that names the environment, or empty.
+        operator: True for the stack's chart.
+    """
+    each = f'for name in fileset("{folder}", "*.yaml")'
+    read = f'yamldecode(file("{folder}/${{name}}"))'
+    if operator:
+        label = f"environment = {environment}"
+        where = f"prometheus = {{ prometheusSpec = {{ externalLabels = {{ {label} }} }} }}"
+        key = 'trimsuffix(name, ".yaml")'
+        rules = f"additionalPrometheusRulesMap = {{ {each} : {key} => {read} }}"
+    else:
+        where = f"server = {{ global = {{ external_labels = {{ environment = {environment} }} }} }}"
+        loaded = ", ".join(f'"{path}"' for path in (*_LOADED, "/etc/config/*.yaml"))
+        rules = (
+            "serverFiles = merge(\n"
+            f'        {{ "prometheus.yml" = {{ rule_files = [{loaded}] }} }},\n'
+            f"        {{ {each} : name => {read} }},\n"
+            "      )"
+        )
+    lines = [where, rules] if environment else [rules]
+    return "yamlencode({\n" + "".join(f"      {line}\n" for line in lines) + "    })"
+
+
+def _wired(release: HelmRelease, folder: str, *, operator: bool) -> Edit:
+    """The release's values with the folder of rules behind them."""
+    module, block = release.module, release.block
+    here = from_module(module, folder)
+    extra = rule_values(here, environment_expression(module), operator=operator)
+    written = block.attr("values")
+    items = [i.text.strip() for i in written.items()] if written else []
+    if written and not items and written.text.strip() != "[]":
+        items = [f"{written.text.strip()}..."]
+    kept = [item for item in items if f'fileset("{here}"' not in item]
+    # The end of a heredoc stands alone on its line.
+    ends = {item: "\n    ," if item.startswith("<<") else "," for item in kept}
+    listed = "".join(f"    {item}{ends.get(item, ',')}\n" for item in (*kept, extra))
+    if kept and kept[0].endswith("..."):
+        value = f"concat({kept[0].removesuffix('...')}, [\n    {extra},\n  ])"
+        value = written.text if written and here in written.text else value
+    else:
+        value = f"[\n{listed}  ]"
+    edit = SetAttribute((f"resource {' '.join(block.labels)}",), "values", value)
+    why = f"Prometheus loads every file of {folder}"
+    return Edit(module.root.name, release.place.path, (edit,), why, Risk.MEDIUM)
+
+
+def _object(
+    site: Site[object], name: str, text: str, why: str, release: str
+) -> Iterator[Generate | Edit]:
+    found = way(site)
+    if found and found.model:
+        body = textwrap.indent(text.rstrip("\n"), "  ")
+        namespace = prometheus(site).namespace
+        made = _RULE.format(name=name, namespace=namespace, release=release, text=body)
+        yield from beside(found.model, f"rules-{name}", made, why)
+
+
+_RULE: Final = """\
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: {name}
+  namespace: {namespace}
+  labels:
+    # By this label the stack finds its rules.
+    release: {release}
+spec:
+{text}
+"""
+
+
+def _in_values(
+    site: Site[object], install: Install, name: str, text: str, why: str
+) -> Iterator[Edit]:
+    home = values_home(site, install)
+    if home is None:
+        return
+    at = (*home.at, "serverFiles")
+    files = "".join(f"- {path}\n" for path in (*_LOADED, "/etc/config/*.yaml"))
+    edits = (
+        SetKey(at, f"{name}.yaml", Block(text), document=home.document),
+        SetKey((*at, "prometheus.yml"), "rule_files", Block(files), document=home.document),
+    )
+    yield Edit(home.file.root.name, home.file.path, edits, why, Risk.MEDIUM)
