@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.planning.pins import pin
-from seatrial.model.edit import At, DropItem, FileEdit, Item, SetKey
+from seatrial.model.edit import At, Block, DropItem, FileEdit, Item, SetKey
 from seatrial.repo.workflows import Job, Step
 
 _OIDC: Final = (
@@ -88,7 +88,7 @@ def permissions(job: Job, wanted: dict[str, str]) -> Iterator[FileEdit]:
     at: At = ("jobs", job.id, "permissions")
     own, inherited = job.node.at("permissions"), job.workflow.node.at("permissions")
     if own.kind == "scalar":
-        yield SetKey(at[:-1], "permissions", None)
+        yield SetKey(at[:-1], "permissions", Block("contents: read\n"), over=own.text)
     kept: dict[str, str] = {"contents": "read"}
     if inherited.kind == "map" and not own:
         kept |= {k: n.text for k, n in inherited.pairs()}

@@ -13,7 +13,7 @@ from seatrial.model.practice import Check
 S = TypeVar("S")
 
 
-def remains(site: Site[S], *checks: Check[S]) -> Iterator[Leave]:
+def remains(site: Site[S], *checks: Check[Site[S]]) -> Iterator[Leave]:
     """Yield one `Leave` for each fault of these checks.
 
     Args:

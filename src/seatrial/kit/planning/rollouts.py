@@ -13,6 +13,7 @@ from typing import Final
 
 from seatrial.kit.delivery.gitedits import values_of
 from seatrial.kit.planning.branches import branch_of
+from seatrial.kit.planning.injected import sanitised
 from seatrial.kit.planning.substitution import Words, arguments, settled
 from seatrial.kit.site import Site, once
 from seatrial.model.struct import replace, struct
@@ -30,6 +31,7 @@ _PLAIN: Final = frozenset(
 _TAGS: Final = ("tag", "digest", "imagetag", "version")
 _WORD: Final = re.compile(r"[A-Za-z_]\w*")
 _EXPRESSION: Final = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
+_FIXED: Final = ("RELEASE", "NAMESPACE", "VALUES", "KEY", "BRANCH", "GH_TOKEN")
 _NEEDED: Final = re.compile(r"needs\.([\w-]+)\.")
 _CHOICES: Final = ("inputs.", "github.event.inputs.", "matrix.")
 
@@ -116,15 +118,17 @@ def _by_git(site: Site[object], job: Job, step: Step, position: int) -> Rollout 
     env = step.env
     if "git push" not in step.run or not all(env.has(k) for k in ("VALUES", "KEY", "RELEASE")):
         return None
-    values = env.at("VALUES").text
+    values, own = env.at("VALUES").text, [n for n in env.names() if n not in _FIXED]
+    tag = next((n for n in own if n.endswith(("TAG", "VERSION"))), "")
+    named = next((n for n in own if n.endswith("ENVIRONMENT")), "")
     chart = _chart_with(site, job, posixpath.dirname(values))
     if chart is None:
         return None
-    name, choice = _chosen(env.at("ENVIRONMENT").text)
+    name, choice = _chosen(env.at(named).text)
     return Rollout(
         job, step, position, chart, name, choice,
         env.at("RELEASE").text, env.at("NAMESPACE").text, values,
-        env.at("KEY").text.removeprefix("."), env.at("TAG").text, env.at("BRANCH").text,
+        env.at("KEY").text.removeprefix("."), env.at(tag).text, env.at("BRANCH").text,
         by_git=True,
     )  # fmt: skip
 
@@ -231,3 +235,18 @@ def branch_text(site: Site[object], one: Rollout) -> str:
 def environment_text(one: Rollout) -> str:
     """The environment's name, or the expression by which it is chosen."""
     return one.environment or (f"${{{{ {one.choice} }}}}" if one.choice else "")
+
+
+@struct
+class Variables:
+    """Names of the variables by which a converted step knows its environment and version."""
+
+    environment: str
+    tag: str
+
+
+def variables(one: Rollout) -> Variables:
+    """The names that practice 9 gives to the same expressions, so that both may edit the step."""
+    script = sanitised(one.step)
+    names = {value: name for name, value in script.env} if script else {}
+    return Variables(names.get(environment_text(one), "ENVIRONMENT"), names.get(one.tag, "TAG"))

@@ -24,6 +24,7 @@ from seatrial.practices.automated_testing.evidence import (
     suites,
 )
 from seatrial.practices.automated_testing.floor import coverage_floor
+from seatrial.practices.automated_testing.required import not_required
 from seatrial.practices.automated_testing.services import (
     other_engine,
     real_services,
@@ -51,6 +52,7 @@ __all__ = [
     "masked_tests",
     "not_applicable",
     "not_on_pull_requests",
+    "not_required",
     "other_engine",
     "real_services",
     "service_without_tests",

@@ -21,7 +21,7 @@ class ChartCheck:
 
     Attributes:
         folder: of the chart, `.` for the root.
-        values: paths of the values files of its environments; each is rendered.
+        values: paths or patterns of the values files of its environments; each is rendered.
         fetches: True when dependencies have to be fetched first.
     """
 
@@ -54,7 +54,18 @@ def chart_checks(site: Site[object], root: Root) -> Iterator[ChartCheck]:
         fetches = any(
             d.repository and not d.repository.startswith("file:") for d in chart.dependencies
         )
-        yield ChartCheck(chart.folder or ".", tuple(dict.fromkeys(values)), fetches)
+        yield ChartCheck(chart.folder or ".", _patterns(values), fetches)
+
+
+def _patterns(paths: list[str]) -> tuple[str, ...]:
+    """Paths, those of one folder that are named alike (`values-dev.yaml`) as one pattern."""
+    found: dict[str, None] = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        alike = re.fullmatch(r"(values[-._])[\w.-]+(\.ya?ml)", name)
+        above = f"{folder}/" if folder else ""
+        found[f"{above}{alike[1]}*{alike[2]}" if alike else path] = None
+    return tuple(found)
 
 
 def terraform_checks(site: Site[object], root: Root) -> Iterator[TerraformCheck]:

@@ -23,7 +23,12 @@ from seatrial.practices.automated_testing.codechecks import (
 from seatrial.practices.automated_testing.evidence import Seen, on_proposals, suites
 from seatrial.practices.automated_testing.firsttests import FirstTests, first_tests
 from seatrial.practices.automated_testing.lanes import Lane, application_lane, lanes
-from seatrial.practices.automated_testing.lanespython import CONSTRAINTS, TOOLS, with_tools
+from seatrial.practices.automated_testing.lanespython import (
+    CONSTRAINTS,
+    TOOLS,
+    loose_tools,
+    with_tools,
+)
 from seatrial.practices.automated_testing.unmasked import effective_later
 from seatrial.practices.automated_testing.unrun import unstarted
 from seatrial.repo.files import Root
@@ -85,7 +90,8 @@ def wishes(site: Site[object]) -> Iterator[Wish]:
         yield from flow.left
         yield Generate(name, flow.path, _text(flow), _reason(flow))
         if any(CONSTRAINTS in line for lane in flow.lanes for line in lane.recipe.install):
-            pins = "".join(f"{tool}=={version}\n" for tool, version in TOOLS.items())
+            root = next(r for r in site.repo.roots if r.name == name)
+            pins = "".join(f"{tool}=={TOOLS[tool]}\n" for tool in loose_tools(site, root))
             head = "# Versions of the tools that tests need, for `pip install --constraint`.\n"
             reason = "a new release of a test tool shall not decide whether a suite is green"
             yield Generate(name, CONSTRAINTS, head + pins, reason)
@@ -137,19 +143,12 @@ def _lanes(site: Site[object], root: Root) -> tuple[tuple[Lane, ...], tuple[Leav
             continue
         if there is not None:
             found.remove(there)
-        missing = [name for name in first.needs if not _depends(site, root, name)]
-        found.append(replace(lane, recipe=with_tools(lane.recipe, missing)))
+        found.append(replace(lane, recipe=with_tools(site, root, lane.recipe, first.needs)))
     return tuple(found), tuple(left)
 
 
 def _runs(lane: Lane, first: FirstTests) -> bool:
     return lane.folder == first.folder and lane.id.startswith(first.language)
-
-
-def _depends(site: Site[object], root: Root, name: str) -> bool:
-    return any(
-        d.name.lower() == name and d.place.repository == root.name for d in site.repo.dependencies
-    )
 
 
 def _lane_of(site: Site[object], root: Root, first: FirstTests) -> Lane | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from seatrial.kit.site import Site
@@ -44,7 +44,7 @@ def python(site: Site[object], root: Root, folder: str, version: str) -> Recipe:
         file = root.files.get(put(folder, name))
         return file.text if file else ""
 
-    runner, install, cached = _install(text, folder)
+    runner, install, cached = _install(text, folder, pinned=bool(loose_tools(site, root)))
     own = any(p.path.startswith(folder) and not p.path.startswith(".github/") for p in floors(site))
     django = bool(text("manage.py")) and "pytest" not in "".join(text(n) for n in _readable())
     if django:
@@ -62,19 +62,36 @@ def python(site: Site[object], root: Root, folder: str, version: str) -> Recipe:
         ]
     action = "astral-sh/setup-uv" if runner.startswith("uv") else "actions/setup-python"
     inputs = [f'python-version: "{version}"', *cached]
-    return Recipe("\n".join([action, *inputs]), tuple(install), tuple(run), "results", True)
+    made = Recipe("\n".join([action, *inputs]), tuple(install), tuple(run), "results", has_floor=True)
+    return with_tools(site, root, made, ("coverage",) if django else ("pytest", "pytest-cov"))
 
 
-def with_tools(recipe: Recipe, names: list[str]) -> Recipe:
-    """The same steps with more libraries installed, each in a fixed version."""
-    more = " ".join(f"{name}=={TOOLS[name]}" for name in names if name in TOOLS)
+def loose_tools(site: Site[object], root: Root) -> list[str]:
+    """Tools that the project asks for and fixes no version of."""
+    specs = {name: spec for name, spec in _declared(site, root) if name in TOOLS}
+    return sorted(name for name, spec in specs.items() if not spec)
+
+
+def with_tools(site: Site[object], root: Root, recipe: Recipe, names: tuple[str, ...]) -> Recipe:
+    """The same steps with the libraries installed that the project lacks, in fixed versions."""
+    there = {name for name, _ in _declared(site, root)}
+    more = " ".join(f"{name}=={TOOLS[name]}" for name in names if name not in there)
     if not more or not recipe.install:
         return recipe
     *first, last = recipe.install
     if last.startswith("pip install"):
         return replace(recipe, install=(*first, f"{last} {more}"))
-    run = (recipe.run[0].replace("uv run ", f"uv run --with {more} ", 1), *recipe.run[1:])
+    if last.startswith("poetry"):
+        return replace(recipe, install=(*recipe.install, f"poetry run pip install {more}"))
+    words = " ".join(f"--with {word}" for word in more.split())
+    run = tuple(line.replace("uv run ", f"uv run {words} ", 1) for line in recipe.run)
     return replace(recipe, run=run)
+
+
+def _declared(site: Site[object], root: Root) -> Iterator[tuple[str, str]]:
+    for dependency in site.repo.dependencies:
+        if dependency.ecosystem == "python" and dependency.place.repository == root.name:
+            yield dependency.name.lower().replace("_", "-").partition("[")[0], dependency.spec
 
 
 def _readable() -> tuple[str, ...]:
@@ -82,11 +99,10 @@ def _readable() -> tuple[str, ...]:
 
 
 def _install(
-    text: Callable[[str], str], folder: str
+    text: Callable[[str], str], folder: str, *, pinned: bool
 ) -> tuple[str, list[str], list[str]]:
     up = "../" * (folder.count("/") + 1) if folder else ""
-    tools = f"pytest=={TOOLS['pytest']} pytest-cov=={TOOLS['pytest-cov']}"
-    pinned = f"--constraint {up}{CONSTRAINTS}"
+    limits = [f"--constraint {up}{CONSTRAINTS}"] if pinned else []
     if text("uv.lock"):
         return "uv run ", ["uv sync --locked --all-groups --all-extras"], []
     if text("poetry.lock"):
@@ -107,7 +123,7 @@ def _install(
     paths = [put(folder, name) for name in files or ["pyproject.toml", "setup.py"] if text(name)]
     if paths:
         cached += ["cache-dependency-path: |", *(f"  {path}" for path in paths)]
-    return "", [f"pip install {' '.join([*words, pinned, tools])}"], cached if paths else []
+    return "", [f"pip install {' '.join([*words, *limits])}"], cached if paths else []
 
 
 def _sources(root: Root, folder: str) -> str:

@@ -24,6 +24,7 @@ from seatrial.practices.gitops.objects import (
 )
 from seatrial.practices.gitops.promotion import direct_promotion, parameter_override
 from seatrial.practices.gitops.pushes import cluster_pushes, is_apart, pushes
+from seatrial.practices.gitops.reviewed import unreviewed_branch
 from seatrial.practices.gitops.revisions import floating_revision
 from seatrial.practices.gitops.settings import Settings
 from seatrial.practices.gitops.tiers import no_promotion
@@ -46,6 +47,7 @@ __all__ = [
     "regex_tag_edit",
     "self_trigger",
     "two_files_one_environment",
+    "unreviewed_branch",
     "values_file_mismatch",
     "values_file_missing",
     "version_outside_git",

@@ -11,14 +11,16 @@ from seatrial.kit.planning.rollouts import (
     Rollout,
     branch_text,
     environment_text,
+    Variables,
     key_text,
     rollouts,
     step_id,
+    variables,
 )
 from seatrial.kit.planning.targets import Target, meant, targets, values_path
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Generate, Leave, Risk, Wish
-from seatrial.model.edit import AddItem, Block, DropKey, FileEdit, Scalar, SetKey
+from seatrial.model.edit import AddItem, DropKey, FileEdit, SetKey
 from seatrial.practices.gitops.settings import Settings
 from seatrial.repo.commands.command import Command
 from seatrial.repo.workflows import Step
@@ -145,9 +147,18 @@ def _line(target: Target, key: str) -> str:
 
 def _edits(site: Site[Settings], one: Rollout) -> Iterator[FileEdit]:
     way = way_to(one.job, one.step)
-    text = render("gitops", "step.sh.j2", direct=_is_direct(site, one), merge=MERGE)
+    names = variables(one)
+    text = render(
+        "gitops",
+        "step.sh.j2",
+        direct=_is_direct(site, one),
+        merge=MERGE,
+        tag=names.tag,
+        environment=names.environment,
+    )
     yield SetKey(way, "run", text)
-    yield SetKey(way, "env", Block(_env(site, one)))
+    for name, value in _env(site, one, names).items():
+        yield SetKey((*way, "env"), name, value)
     yield SetKey(way, "id", step_id(site, one), replace=False)
     if one.step.node.has("working-directory"):
         yield DropKey(way, "working-directory")
@@ -158,18 +169,17 @@ def _edits(site: Site[Settings], one: Rollout) -> Iterator[FileEdit]:
     yield from _without_cluster(one)
 
 
-def _env(site: Site[Settings], one: Rollout) -> str:
-    values: dict[str, Scalar] = {
-        "ENVIRONMENT": environment_text(one),
+def _env(site: Site[Settings], one: Rollout, names: Variables) -> dict[str, str]:
+    return {
+        names.environment: environment_text(one),
         "RELEASE": one.release,
         "NAMESPACE": one.namespace,
         "VALUES": values_path(site, one),
         "KEY": key_text(one),
-        "TAG": one.tag,
+        names.tag: one.tag,
         "BRANCH": branch_text(site, one),
         "GH_TOKEN": "${{ github.token }}",
     }
-    return "".join(f"{name}: {value}\n" for name, value in values.items())
 
 
 def _without_cluster(one: Rollout) -> Iterator[FileEdit]:

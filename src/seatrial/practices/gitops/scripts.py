@@ -85,7 +85,7 @@ def _edits(
     made: list[FileEdit] = _unguarded(script, upgrade, old, indent + new)
     for command in script.commands:
         if any(command.starts(*words) for words in _USELESS) and command.line > upgrade.line:
-            made.append(ReplaceText(_with_gap(script, command), ""))
+            made.append(ReplaceText(_with_gap(script, command), "", optional=True))
     return tuple(made)
 
 
@@ -100,7 +100,7 @@ def _unguarded(
     with_guard = guarded(first)
     if with_guard != first:
         rest = old.partition("\n")[2]
-        made.append(ReplaceText(f"{first}\n", f"{with_guard}\n"))
+        made.append(ReplaceText(f"{first}\n", f"{with_guard}\n", optional=True))
         old = f"{with_guard}\n{rest}"
     made.append(ReplaceText(old, new))
     return made

@@ -58,9 +58,8 @@ def _detecting(site: Site[object]) -> Iterator[Wish]:
     """Switch Flux's own comparison on in each HelmRelease that lies in a plain file."""
     for one in drift.unseen(site):
         file = site.repo.file(one.place.path)
-        number = next(
-            (i for i, d in enumerate(file.yaml.documents) if d is one.root) if file else (), None
-        )
+        documents = file.yaml.documents if file else ()
+        number = next((i for i, d in enumerate(documents) if d is one.root), None)
         if file is None or number is None:
             yield Leave(f"switch driftDetection on in {one.label}", one.place)
             continue

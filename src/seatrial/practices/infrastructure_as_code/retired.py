@@ -1,4 +1,4 @@
-"""Jobs that did nothing but change the cluster by hand: switched off, since code declares it now."""
+"""Jobs that did nothing but change the cluster by hand: off, since code declares it now."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from seatrial.kit.planning.addons import environment_expression
 from seatrial.kit.planning.prometheus import prometheus
 from seatrial.kit.planning.valueshome import ValuesHome, release_of, values_home
 from seatrial.kit.platform.install import Install
@@ -44,6 +45,11 @@ routes:
     matchers: ['severity="page"']
     group_wait: 10s
     repeat_interval: 1h
+"""
+_CALM: Final = """\
+  # Nobody is woken for an environment that has no users.
+  - receiver: slack
+    matchers: ['environment!~"{names}"']
 """
 _TEXT: Final = (
     "{{ range .Alerts }}{{ .Annotations.summary }}\\n{{ .Annotations.runbook_url }}\\n{{ end }}"
@@ -106,7 +112,8 @@ def paging(site: Site[object]) -> Iterator[Edit | Leave]:
     config: At = (*at, "config")
     seen = [c for c in configs(site) if c.place.path == home.file.path]
     lives = any(c.reached for c in seen)
-    edits = _whole(config, home) if not lives else _watched(config, seen[0], home)
+    route = _route(site, install)
+    edits = _watched(config, seen[0], home) if lives else _whole(config, home, route)
     if not edits:
         return
     edits += _mounted(at, install, home)
@@ -114,10 +121,20 @@ def paging(site: Site[object]) -> Iterator[Edit | Leave]:
     yield Edit(home.file.root.name, home.file.path, tuple(edits), why, Risk.MEDIUM)
 
 
-def _whole(config: At, home: ValuesHome) -> list[SetKey | AddItem]:
+def _route(site: Site[object], install: Install) -> str:
+    """The routes; only production pages, where alerts tell their environment."""
+    release = release_of(site, install)
+    named = release and environment_expression(release.module)
+    if not named or not site.production:
+        return ROUTE
+    calm = _CALM.format(names="|".join(site.production))
+    return ROUTE.replace("  - receiver: pages\n", f"{calm}  - receiver: pages\n")
+
+
+def _whole(config: At, home: ValuesHome, route: str) -> list[SetKey | AddItem]:
     number = home.document
     return [
-        SetKey(config, "route", Block(ROUTE), document=number),
+        SetKey(config, "route", Block(route), document=number),
         SetKey(config, "receivers", Block(RECEIVERS), document=number),
         SetKey(config, "inhibit_rules", Block(INHIBITIONS), document=number),
     ]

@@ -13,6 +13,7 @@ from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Reach, Severity, fault, met, unknown
 from seatrial.model.place import Place
 from seatrial.model.practice import check
+from seatrial.practices.secret_rotation.ages import overdue
 from seatrial.practices.secret_rotation.commands import on_a_command_line
 from seatrial.practices.secret_rotation.committed import credential_in_git, known
 from seatrial.practices.secret_rotation.credentials import credentials
@@ -38,6 +39,7 @@ __all__ = [
     "known_default",
     "not_applicable",
     "on_a_command_line",
+    "overdue",
     "reminder",
     "shown_in_plans",
     "standing_key",

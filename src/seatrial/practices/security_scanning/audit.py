@@ -10,6 +10,7 @@ from seatrial.kit.delivery.scans import Scanned
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.practice import check
+from seatrial.practices.security_scanning.confirmed import not_required, open_alerts
 from seatrial.practices.security_scanning.coverage import (
     no_update_bot,
     switched_off,
@@ -58,7 +59,9 @@ __all__ = [
     "moving_tool",
     "no_update_bot",
     "not_applicable",
+    "not_required",
     "old_tls",
+    "open_alerts",
     "open_permissions",
     "open_port",
     "piped_script",

@@ -35,7 +35,7 @@ def put_key(sheet: Sheet, spot: Spot, edit: SetKey, content: Content) -> Change 
         return _comment_only(sheet, spot, node, edit) if found and not spot.barred else None
     if value is not None and not edit.replace:
         return None
-    if edit.over is not None and not _stands(value, edit.over, sheet):
+    if edit.over is not None and (value is None or not _is(sheet, value.real, edit.over)):
         return None
     spot.check()
     if found:
@@ -45,8 +45,11 @@ def put_key(sheet: Sheet, spot: Spot, edit: SetKey, content: Content) -> Change 
     return _insert(sheet, spot, node, edit, content)
 
 
-def _stands(value: Node | None, over: Scalar, sheet: Sheet) -> bool:
-    return value is not None and value.real.meaning == sheet.numbers.of(meaning_of(over))
+def _is(sheet: Sheet, node: Node, value: Scalar) -> bool:
+    """True if a node has a value; line ends at the end of a text do not count."""
+    if isinstance(value, str) and node.kind == "scalar" and node.style:
+        return node.value.rstrip("\n") == value.rstrip("\n")
+    return node.meaning == sheet.numbers.of(meaning_of(value))
 
 
 def _comment_only(sheet: Sheet, spot: Spot, node: Node, edit: SetKey) -> Change | None:
@@ -92,7 +95,7 @@ def _insert(sheet: Sheet, spot: Spot, node: Node, edit: SetKey, content: Content
 
 def _key_lines(edit: SetKey, lines: Lines, indent: int) -> list[str]:
     head = " " * indent + written_key(edit.key) + ":"
-    inline = f" {lines.inline}" if lines.inline else ""
+    inline = f" {lines.inline}" if lines.inline and edit.value is not None else ""
     comment = f" # {edit.comment}" if edit.comment else ""
     return [head + inline + comment, *lines.below]
 
