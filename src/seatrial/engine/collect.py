@@ -83,7 +83,8 @@ def github(live: Access) -> Client:
     Raises:
         UsageError: a token may not be sent to that address.
     """
-    from seatrial.systems.github.client import Client, Patience
+    from seatrial.systems.github.client import Client
+    from seatrial.systems.github.patience import Patience
 
     return Client(live.token, live.api, patience=Patience(total=DEADLINE / 2))
 

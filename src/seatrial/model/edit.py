@@ -160,12 +160,16 @@ class InsertText:
         after, before: whole lines that occur once in the file; one of the two is given. Both empty
             means the end of the file.
         there: lines that show that it has been done; `text` itself when empty.
+        past: lines that another practice puts behind the same anchor: these come after them.
+        behind: lines that stand once, above an anchor that stands several times: the next counts.
     """
 
     text: str
     after: str = ""
     before: str = ""
     there: str = ""
+    past: tuple[str, ...] = ()
+    behind: str = ""
 
 
 @struct
@@ -174,11 +178,13 @@ class ReplaceText:
 
     Attributes:
         optional: True where `old` may have been replaced by something else meanwhile.
+        behind: lines that stand once, above an `old` that stands several times: the next counts.
     """
 
     old: str
     new: str
     optional: bool = False
+    behind: str = ""
 
 
 @struct

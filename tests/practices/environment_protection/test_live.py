@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -132,7 +132,7 @@ def production(name: str, value: object, repo: Repo) -> None:
     setattr(repo.environments["production"], name, value)
 
 
-BROKEN = {
+BROKEN: dict[str, Callable[[Repo], object]] = {
     "missing-environment": lambda r: r.environments.pop("staging"),
     "too-few-reviewers": one_reviewer,
     "self-review": lambda r: production("prevent_self_review", False, r),  # noqa: FBT003

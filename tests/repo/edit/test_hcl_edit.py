@@ -11,7 +11,7 @@ import pytest
 from seatrial.model.edit import AddBlock, DropAttribute, DropBlock, HclEdit, SetAttribute
 from seatrial.repo.edit import EditError, apply_edits
 
-BUCKET = '''# the logs
+BUCKET = """# the logs
 resource "aws_s3_bucket" "logs" {
   bucket = "shop-logs" # by name
   acl    = "private"
@@ -24,7 +24,7 @@ resource "aws_s3_bucket" "logs" {
     enabled = true
   }
 }
-'''
+"""
 WAY = ("resource aws_s3_bucket logs",)
 
 CASES: dict[str, tuple[str, tuple[HclEdit, ...], str]] = {
@@ -54,13 +54,6 @@ CASES: dict[str, tuple[str, tuple[HclEdit, ...], str]] = {
         BUCKET,
     ),
     "a block at the end, a blank line between": (
-        BUCKET.removesuffix("}\n") + "}\n",
-        (AddBlock(WAY, "# keep it\nlifecycle {\nprevent_destroy=true\n}\n".replace("=", " = ")),),
-        BUCKET.removesuffix("}\n").rstrip()
-        + "\n\n  # keep it\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n",
-    )
-    if False
-    else (
         BUCKET,
         (AddBlock(WAY, "# keep it\nwebsite {\nindex = true\n}\n"),),
         BUCKET.removesuffix("}\n") + "\n  # keep it\n  website {\n    index = true\n  }\n}\n",
@@ -158,6 +151,9 @@ def test_terraform_has_nothing_to_format(tmp_path: Path) -> None:
         before, edits, _ = CASES[name]
         (tmp_path / f"{number}.tf").write_text(apply_edits("main.tf", before, edits))
     done = subprocess.run(
-        [terraform, "fmt", "-check", "-diff", str(tmp_path)], capture_output=True, text=True, check=False
+        [terraform, "fmt", "-check", "-diff", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout

@@ -8,7 +8,11 @@ from seatrial.model.edit import AddItem, Block, DropItem, DropKey, Item, SetKey,
 from seatrial.repo.edit import EditError, apply_edits
 
 CASES: dict[str, tuple[str, tuple[YamlEdit, ...], str]] = {
-    "an empty file": ("", (SetKey(("a", "b"), "c", 1, comment="why"),), "a:\n  b:\n    c: 1 # why\n"),
+    "an empty file": (
+        "",
+        (SetKey(("a", "b"), "c", 1, comment="why"),),
+        "a:\n  b:\n    c: 1 # why\n",
+    ),
     "only a comment": ("# head\n", (SetKey((), "c", "x"),), "# head\nc: x\n"),
     "an empty document among others": (
         "---\n# c\n---\na: 1\n",
@@ -48,9 +52,17 @@ CASES: dict[str, tuple[str, tuple[YamlEdit, ...], str]] = {
         (SetKey(("j",), "x", 1), SetKey(("j",), "x", 2), DropKey(("j",), "y")),
         "b: &b\n  x: 1\nj:\n  <<: *b\n  x: 2\n",
     ),
-    "at the anchor itself": ("b: &b\n  x: 1\nj: *b\n", (SetKey(("b",), "x", 2),), "b: &b\n  x: 2\nj: *b\n"),
+    "at the anchor itself": (
+        "b: &b\n  x: 1\nj: *b\n",
+        (SetKey(("b",), "x", 2),),
+        "b: &b\n  x: 2\nj: *b\n",
+    ),
     "an alias gives way to a value": ("a: &x 1\nb: *x\n", (SetKey((), "b", 2),), "a: &x 1\nb: 2\n"),
-    "of keys that stand twice the last counts": ("a: 1\na: 2\n", (SetKey((), "a", 3),), "a: 1\na: 3\n"),
+    "of keys that stand twice the last counts": (
+        "a: 1\na: 2\n",
+        (SetKey((), "a", 3),),
+        "a: 1\na: 3\n",
+    ),
     "and all go": ("a: 1\na: 2\nb: 1\n", (DropKey((), "a"),), "b: 1\n"),
     "quotes and block scalars stay": (
         "a: 'x' # c\nb: \"y\"\nc: |\n  foo\n  bar\nd: >-\n  foo\n  bar\n\ne: plain\n",
@@ -65,12 +77,19 @@ CASES: dict[str, tuple[str, tuple[YamlEdit, ...], str]] = {
     ),
     "words that readers take differently are quoted": (
         "a: 1\n",
-        tuple(SetKey((), f"k{i}", w) for i, w in enumerate(["yes", "0123", "1.0", "null", "on", "2024-01-01", ""])),
+        tuple(
+            SetKey((), f"k{i}", w)
+            for i, w in enumerate(["yes", "0123", "1.0", "null", "on", "2024-01-01", ""])
+        ),
         'a: 1\nk0: "yes"\nk1: "0123"\nk2: "1.0"\nk3: "null"\nk4: "on"\nk5: "2024-01-01"\nk6: ""\n',
     ),
     "a scalar becomes the first item": (
         "needs: b # c\nother: 'b: c'\n",
-        (AddItem(("needs",), "a", sort=True), AddItem(("other",), "z"), AddItem(("x", "needs"), "q")),
+        (
+            AddItem(("needs",), "a", sort=True),
+            AddItem(("other",), "z"),
+            AddItem(("x", "needs"), "q"),
+        ),
         "needs: [a, b] # c\nother: ['b: c', z]\nx:\n  needs: [q]\n",
     ),
     "items by identity, in front and behind": (
@@ -101,7 +120,13 @@ CASES: dict[str, tuple[str, tuple[YamlEdit, ...], str]] = {
     ),
     "a text is indented as the file is": (
         "a:\n    b:\n        c: 1\nl:\n- x\n",
-        (SetKey(("a",), "q", Block("r:\n  s:\n    - 1\n    # c\n    - t: |\n        # no\n        x\n")),),
+        (
+            SetKey(
+                ("a",),
+                "q",
+                Block("r:\n  s:\n    - 1\n    # c\n    - t: |\n        # no\n        x\n"),
+            ),
+        ),
         "a:\n    b:\n        c: 1\n    q:\n        r:\n            s:\n            - 1\n            # c\n"
         "            - t: |\n                # no\n                x\nl:\n- x\n",
     ),
@@ -114,10 +139,18 @@ CASES: dict[str, tuple[str, tuple[YamlEdit, ...], str]] = {
         ),
         "a: x # new\nb: 0a1 # v5\nc: | # script\n  x\n",
     ),
-    "others' values stay without replace": ("a: 1\n", (SetKey((), "a", 2, replace=False),), "a: 1\n"),
+    "others' values stay without replace": (
+        "a: 1\n",
+        (SetKey((), "a", 2, replace=False),),
+        "a: 1\n",
+    ),
     "only over the value that was known": (
         "a: |\n  old\nb: other\n",
-        (SetKey((), "a", "new\n", over="old"), SetKey((), "b", "new", over="old"), SetKey((), "c", 1, over="old")),
+        (
+            SetKey((), "a", "new\n", over="old"),
+            SetKey((), "b", "new", over="old"),
+            SetKey((), "c", 1, over="old"),
+        ),
         "a: |\n  new\nb: other\n",
     ),
     "a list as the document": ("- a\n- b\n", (AddItem((), "c"), DropItem((), "a")), "- b\n- c\n"),
@@ -169,10 +202,22 @@ REFUSED: dict[str, tuple[str, YamlEdit, str]] = {
     "a mapping in place of a list": ("a: {b: c}\n", AddItem(("a",), "c"), "needs a list"),
     "broken YAML": ("a: [b\n", SetKey((), "c", 1), "not valid YAML"),
     "a template": ("a: {{ .Values.a }}\nb: 1\n{{ end }}\n", SetKey((), "c", 1), "not valid YAML"),
-    "an item that would have to be made": ("a: 1\n", SetKey(("s", Item("a", "2")), "c", 1), "not there"),
-    "an item that is there twice": ("s: [{a: 1}, {a: 1}]\n", SetKey(("s", Item("a", "1")), "c", 1), "2 times"),
+    "an item that would have to be made": (
+        "a: 1\n",
+        SetKey(("s", Item("a", "2")), "c", 1),
+        "not there",
+    ),
+    "an item that is there twice": (
+        "s: [{a: 1}, {a: 1}]\n",
+        SetKey(("s", Item("a", "1")), "c", 1),
+        "2 times",
+    ),
     "a document that is not there": ("a: 1\n", SetKey((), "c", 1, document=1), "no document 1"),
-    "a text of two documents": ("a: 1\n", SetKey((), "c", Block("a: 1\n---\nb: 1\n")), "more than one document"),
+    "a text of two documents": (
+        "a: 1\n",
+        SetKey((), "c", Block("a: 1\n---\nb: 1\n")),
+        "more than one document",
+    ),
     "a comment of two lines": ("a: 1\n", SetKey((), "c", 1, comment="x\nd: 1"), "other data"),
     "merge conflicts": ("<<<<<<< a\n=======\n>>>>>>> b\n", SetKey((), "c", 1), "merge conflict"),
 }

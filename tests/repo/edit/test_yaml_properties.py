@@ -5,19 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from seatrial.model.edit import AddItem, Block, DropItem, DropKey, SetKey, YamlEdit
+from seatrial.model.edit import AddItem, Block, DropItem, DropKey, Item, SetKey, YamlEdit
 from seatrial.repo.edit import EditError, apply_edits
 from tests.repo.edit.documents import Way, at, load, ways, yaml_texts
 
-from hypothesis import Phase
-
 quick = settings(
-    max_examples=600,
-    phases=[Phase.generate],
+    max_examples=1500,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
@@ -180,8 +176,6 @@ def test_dropping_items_leaves_the_rest(text: str, data: st.DataObject) -> None:
     number, way, value = _choose(data, text, list)
     names = [i["name"] for i in value if isinstance(i, dict) and isinstance(i.get("name"), str)]
     assume(len(names) == 1)
-    from seatrial.model.edit import Item
-
     done = _apply(text, DropItem(way, Item("name", names[0]), document=number))
     documents, document = _expected(text, number)
     items = at(document, way)
@@ -200,17 +194,3 @@ def test_any_text_is_edited_or_refused(text: str) -> None:
         assert error.place.startswith("f.yaml")
         return
     assert apply_edits("f.yaml", done, [edit]) == done
-
-
-def test_the_strategies_write_yaml() -> None:
-    found = []
-
-    @settings(max_examples=200, deadline=None)
-    @given(yaml_texts())
-    def look(text: str) -> None:
-        found.append(text)
-        load(text)
-
-    look()
-    assert any("\r\n" in t for t in found)
-    assert pytest is not None

@@ -9,11 +9,13 @@ import pytest
 
 from seatrial.model.errors import SeatrialError, UsageError
 from seatrial.rigs.forge import Environment, Fault, Forge, Repo
-from seatrial.systems.github.client import Client, Patience
+from seatrial.systems.github.changes import ProtectEnvironment
+from seatrial.systems.github.client import Client
 from seatrial.systems.github.errors import RefusedError, UnreachableError
 from seatrial.systems.github.facts import BranchRules
+from seatrial.systems.github.patience import Patience
 from seatrial.systems.github.reads import read_environments, read_rules
-from seatrial.systems.github.writes import ProtectEnvironment, carry_out
+from seatrial.systems.github.writes import carry_out
 from tests.systems.github.worlds import IMPATIENT, SLUG, TOKEN, client, world
 
 PATH = f"/repos/{SLUG}"

@@ -13,7 +13,8 @@ from seatrial.model.change import RemoteChange
 from seatrial.model.errors import SpecError
 from seatrial.model.struct import replace
 from seatrial.rigs.forge import Environment, Fault, Forge, Pattern, Request, Ruleset, World
-from seatrial.rigs.forge.environments import KEY
+from seatrial.rigs.forge.stored import KEY
+from seatrial.systems.github.branch_facts import BranchGuard
 from seatrial.systems.github.changes import (
     RULESET_NAME,
     UNSET,
@@ -23,10 +24,9 @@ from seatrial.systems.github.changes import (
     ProtectEnvironment,
     RemoveEnvironment,
     RestoreRuleset,
-    undo_of,
 )
 from seatrial.systems.github.errors import ChangedError, RefusedError, UnreachableError
-from seatrial.systems.github.facts import BranchGuard, BranchRules, Secrets, StoredSecret
+from seatrial.systems.github.facts import BranchRules, Secrets, StoredSecret
 from seatrial.systems.github.reads import (
     READERS,
     read_actions,
@@ -35,7 +35,7 @@ from seatrial.systems.github.reads import (
     read_rules,
 )
 from seatrial.systems.github.saved import from_json, to_json
-from seatrial.systems.github.writes import carry_out, set_secret
+from seatrial.systems.github.writes import carry_out, set_secret, undo_of
 from tests.systems.github.openapi import Description
 from tests.systems.github.worlds import ONCE, SLUG, client, world
 

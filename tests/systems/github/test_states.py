@@ -187,7 +187,7 @@ def test_a_state_is_as_wanted_or_the_refusal_is_named(
         cut(run, 1 + seed * 7 % count, kind, state, done, resumed=seed % 2 == 0)
 
 
-@pytest.mark.parametrize("seed", range(STATES, STATES + 12))
+@pytest.mark.parametrize("seed", range(STATES, STATES + 8))
 def test_a_cut_after_any_request_ends_the_same(
     forge: Forge, repository: Repository, wires: tuple[Client, Client], seed: int
 ) -> None:
@@ -199,7 +199,7 @@ def test_a_cut_after_any_request_ends_the_same(
             cut(run, number, "cut-after", state, done, resumed=resumed)
 
 
-@pytest.mark.parametrize("seed", range(STATES, STATES + 40))
+@pytest.mark.parametrize("seed", range(STATES, STATES + 24))
 def test_a_fault_that_passes_changes_nothing(
     forge: Forge, repository: Repository, wires: tuple[Client, Client], seed: int
 ) -> None:

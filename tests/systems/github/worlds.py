@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from seatrial.rigs.forge import Forge, Repo, Token, World
-from seatrial.systems.github.client import Client, Patience
+from seatrial.systems.github.client import Client
+from seatrial.systems.github.patience import Patience
 
 TOKEN = "plain-test-token"  # noqa: S105 - a fake that opens the stand-in only
 _NAMES = "administration actions contents environments members pull_requests secrets"

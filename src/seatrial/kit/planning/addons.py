@@ -165,6 +165,7 @@ resource "helm_release" "{label}" {{
   version          = "{version}"
   namespace        = "{namespace}"
   create_namespace = {makes}
+  atomic           = true
 
   values = {values}{after}
 }}

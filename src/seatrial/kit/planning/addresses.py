@@ -16,7 +16,7 @@ _READ: Final = (".md", ".yaml", ".yml", ".sh", ".toml", ".json", ".tf", ".cfg", 
 
 
 def address_of(site: Site[object], root: Root) -> str:
-    """HTTPS address of a repository (`https://github.com/acme/shop.git`); empty if nothing shows it.
+    """HTTPS address of a repository (`https://github.com/a/shop.git`); empty if nothing shows it.
 
     The remote of git wins; then an address in the files that ends with the repository's own name;
     then the organisation whose images the files name, with that name.

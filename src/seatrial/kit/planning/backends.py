@@ -32,6 +32,9 @@ _STATE_ENV: Final = (
     ("AWS_SECRET_ACCESS_KEY", "${{ secrets.STATE_SECRET_KEY }}"),
 )
 """Keys of a foreign S3 server; without the two checksums it refuses what newer clients send."""
+_TOKENS: Final = {"linode": "LINODE_TOKEN", "digitalocean": "DIGITALOCEAN_TOKEN"}
+"""Variables from which providers take their token where no block gives it."""
+_IDENTITIES: Final = {"aws", "google", "azurerm"}
 
 
 @struct
@@ -67,10 +70,20 @@ def terraform_env(site: Site[object], root: Root) -> tuple[tuple[str, str], ...]
             continue
         for variable in secret_variables(site, module):
             names[f"TF_VAR_{variable}"] = f"${{{{ secrets.{secret_name(variable)} }}}}"
+        for cloud, name in _TOKENS.items():
+            if cloud in _clouds(module) and not any(
+                p.attr("token") for p in module.providers(cloud)
+            ):
+                names[name] = f"${{{{ secrets.{name} }}}}"
         backend = backend_for(site, module) if module.backend() is None else None
         if backend and backend.foreign and not backend.shared:
             names |= dict(_STATE_ENV)
     return tuple(sorted(names.items()))
+
+
+def needs_identity(module: Module) -> str:
+    """The cloud whose identity a pipeline has to take on to run a module; empty for tokens only."""
+    return next(iter(sorted(_IDENTITIES & _clouds(module))), "")
 
 
 def _like_others(site: Site[object], module: Module) -> Backend | None:

@@ -1,12 +1,13 @@
 """The inventory of credentials: which file it is, and the part that several practices write.
 
-`security/credentials.yaml` belongs to the people: entries are added where they are missing and never
-changed. Values never stand there.
+`security/credentials.yaml` belongs to the people: entries are added where they are missing, and
+never changed. Values never stand there.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -21,13 +22,14 @@ from seatrial.repo.infrastructure.tfnames import is_state
 
 ORDER: Final = ("about", "credentials", LEAKED)
 _ABOUT: Final = (
-    "Every credential of this system: who owns it, where it is kept, how many days old it may become"
-    " and what replaces it. Under leaked: files that stood in git with credentials in them; each of"
-    " those is due for replacement now, and gets the day on which that was done. Values never stand"
+    "Every credential of this system: who owns it, where it is kept, how many days old it may"
+    " become and what replaces it. Under leaked: files that stood in git with credentials in them;"
+    " each of those is due for replacement now, and gets the day on which that was done. Values never stand"
     " here."
 )
 _HISTORY: Final = (".env", ".pem", ".key", ".p12", ".pfx", ".jks", ".keystore", ".kdbx", ".pgpass",
                    ".tfplan")  # fmt: skip
+_WORD: Final = re.compile(r"[A-Za-z_][\w./ -]*\w")
 _MOST: Final = 40
 """Files of the history that are listed one by one."""
 
@@ -52,7 +54,8 @@ def leak_edit(site: Site[object]) -> Edit | None:
     root, path = inventory_home(site)
     edits: list[FileEdit] = [about()]
     edits += [
-        SetKey((LEAKED,), name, Block(_entry(holds)), replace=False) for name, holds in found.items()
+        SetKey((LEAKED,), name, Block(_entry(holds)), replace=False)
+        for name, holds in found.items()
     ]
     return Edit(
         root.name,
@@ -69,8 +72,12 @@ def about() -> SetKey:
 
 
 def _entry(holds: tuple[str, ...]) -> str:
-    names = "".join(f"  - {json.dumps(name, ensure_ascii=False)}\n" for name in holds)
+    names = "".join(f"  - {_plain(name)}\n" for name in holds)
     return f"holds:\n{names}due: now\nreplaced_on: null\n"
+
+
+def _plain(name: str) -> str:
+    return name if _WORD.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 
 @once

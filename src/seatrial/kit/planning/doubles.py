@@ -1,4 +1,4 @@
-"""What says or writes a version a second time: files that nothing reads, jobs that others replace."""
+"""What names a version a second time: files that nothing reads, jobs that others replace."""
 
 from __future__ import annotations
 

@@ -10,15 +10,16 @@ from seatrial.repo.kubernetes.manifests import Manifest
 
 @struct(eq=False)
 class Front:
-    """A Deployment with a Service before it, as one environment gets them.
+    """A Deployment that serves, as one environment gets it.
 
     Attributes:
+        service: the Service before it; None where the pods have ports and no Service is here.
         ingress: an Ingress that leads to the Service, or None.
         autoscaler: a HorizontalPodAutoscaler of the Deployment, or None.
     """
 
     deployment: Manifest
-    service: Manifest
+    service: Manifest | None
     ingress: Manifest | None
     autoscaler: Manifest | None
 
@@ -53,6 +54,9 @@ def front_among(manifests: list[Manifest]) -> Front | None:
                 and not any(is_store(image) for image in images)
             ):
                 pairs.append((service, deployment))
+    if not services:
+        alone = [m for m in manifests if m.kind == "Deployment" and _serves(m)]
+        return Front(alone[0], None, None, None) if len(alone) == 1 else None
     if len({d.name for _, d in pairs}) != 1:
         return None
     service, deployment = pairs[0]
@@ -65,6 +69,14 @@ def front_among(manifests: list[Manifest]) -> Front | None:
     )  # fmt: skip
 
 
+def _serves(deployment: Manifest) -> bool:
+    from seatrial.kit.platform.workloads import is_store
+
+    containers = deployment.containers
+    own = not any(is_store(c.at("image").text) for c in containers)
+    return own and any(c.at("ports").items() for c in containers)
+
+
 def _leads(ingress: Manifest, service: str) -> bool:
     return any(
         path[-2:] == ("service", "name") and node.text == service
@@ -72,16 +84,13 @@ def _leads(ingress: Manifest, service: str) -> bool:
     )
 
 
-def scaled_by_others(
-    site: Site[object], chart: Chart, environment: str, release: str
-) -> tuple[str, ...]:
+def scaled_by_others(site: Site[object], chart: Chart, environment: str) -> tuple[str, ...]:
     """Deployments whose replicas an autoscaler or, in production, a canary decides.
 
     Args:
         site: the site.
         chart: whose Deployments.
         environment: in which environment.
-        release: name of the Helm release there; renderings use the name `release-name` or this.
     """
     front = front_of(site, chart, environment)
     tiers = {e.name: e.tier for e in site.environments}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.planning.addons import beside, environment_expression, from_module, way
+from seatrial.kit.planning.everywhere import everywhere
 from seatrial.kit.planning.valueshome import release_of, values_home
 from seatrial.kit.platform.install import Install
 from seatrial.kit.platform.installs import installed
@@ -105,20 +106,32 @@ def rule_home(site: Site[object], name: str) -> RuleHome | None:
 
 
 def load_rules(
-    site: Site[object], name: str, text: str, why: str
+    site: Site[object], name: str, text: str, why: str, environment: str = ""
 ) -> Iterator[Generate | Edit | Leave]:
-    """Write rules (`groups:` as YAML) and let Prometheus load them."""
+    """Write rules (`groups:` as YAML) and let Prometheus load them.
+
+    Args:
+        site: the site.
+        name: stem of the file.
+        text: the rules.
+        why: the reason.
+        environment: Terraform workspace that alone gets them; empty for all.
+    """
     home = rule_home(site, name)
     seen = prometheus(site)
     if home is None:
         yield Leave("nothing here installs a Prometheus that could load alert rules")
         return
     if not home.extract[0]:
-        path = posixpath.join(posixpath.dirname(home.folder), "rules", f"{name}.yaml")
+        folder = posixpath.join(posixpath.dirname(home.folder), "rules")
+        path = posixpath.join(folder, environment, f"{name}.yaml")
         yield Generate(home.repository, path, text, why)
         release = release_of(site, seen.install) if seen.install else None
         if release:
-            yield _wired(release, posixpath.dirname(path), operator=seen.has_operator)
+            yield _wired(release, folder, operator=seen.has_operator)
+            wish = everywhere(site, release, "metrics and alerts there as well")
+            if wish:
+                yield wish
     elif seen.has_operator:
         yield from _object(site, name, text, why, seen.release)
     elif seen.install:
@@ -133,24 +146,31 @@ def rule_values(folder: str, environment: str, *, operator: bool) -> str:
         environment: HCL that names the environment, or empty.
         operator: True for the stack's chart.
     """
-    each = f'for name in fileset("{folder}", "*.yaml")'
-    read = f'yamldecode(file("{folder}/${{name}}"))'
+    folders = [folder]
+    if environment == "terraform.workspace":
+        folders.append(f"{folder}/${{{environment}}}")
     if operator:
         label = f"environment = {environment}"
         where = f"prometheus = {{ prometheusSpec = {{ externalLabels = {{ {label} }} }} }}"
-        key = 'trimsuffix(name, ".yaml")'
-        rules = f"additionalPrometheusRulesMap = {{ {each} : {key} => {read} }}"
+        maps = [_each(f, 'trimsuffix(name, ".yaml")') for f in folders]
+        rules = f"additionalPrometheusRulesMap = merge({', '.join(maps)})"
     else:
         where = f"server = {{ global = {{ external_labels = {{ environment = {environment} }} }} }}"
         loaded = ", ".join(f'"{path}"' for path in (*_LOADED, "/etc/config/*.yaml"))
         rules = (
             "serverFiles = merge(\n"
             f'        {{ "prometheus.yml" = {{ rule_files = [{loaded}] }} }},\n'
-            f"        {{ {each} : name => {read} }},\n"
-            "      )"
+            + "".join(f"        {_each(f, 'name')},\n" for f in folders)
+            + "      )"
         )
     lines = [where, rules] if environment else [rules]
     return "yamlencode({\n" + "".join(f"      {line}\n" for line in lines) + "    })"
+
+
+def _each(folder: str, key: str) -> str:
+    """HCL of a map of all rule files of a folder."""
+    read = f'yamldecode(file("{folder}/${{name}}"))'
+    return f'{{ for name in fileset("{folder}", "*.yaml") : {key} => {read} }}'
 
 
 def _wired(release: HelmRelease, folder: str, *, operator: bool) -> Edit:

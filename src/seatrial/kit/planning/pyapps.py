@@ -121,7 +121,16 @@ def _package(file: File) -> str:
     return last if used else ""
 
 
-def add(app: PyApp, module: str, what: str, call: str, why: str, *, first: bool) -> Edit | Leave:
+def add(
+    app: PyApp,
+    module: str,
+    what: str,
+    call: str,
+    why: str,
+    *,
+    first: bool,
+    past: tuple[str, ...] = (),
+) -> Edit | Leave:
     """Import a name of a module beside the application, and call it behind its making.
 
     Args:
@@ -131,6 +140,7 @@ def add(app: PyApp, module: str, what: str, call: str, why: str, *, first: bool)
         call: the statement.
         why: the reason of the edit.
         first: True puts both behind what stands there, False in front of what follows.
+        past: with `first`, lines that another practice puts there: these come behind them.
     """
     text = app.imported(module, what)
     lines = app.file.text.replace("\r\n", "\n").split("\n")
@@ -138,7 +148,7 @@ def add(app: PyApp, module: str, what: str, call: str, why: str, *, first: bool)
     spots = (_import_spot(imports, app.package, text), app.last)
     edits: list[InsertText] = []
     for at, new in zip(spots, (text, f"{app.indent}{call}"), strict=True):
-        behind = _after(lines, at, new) if first and at else None
+        behind = _after(lines, at, new, past) if first and at else None
         made = behind or _before(lines, at, new)
         if made is None and new not in lines:
             place = app.file.place(at)
@@ -168,12 +178,13 @@ def _end(node: ast.stmt) -> int:
     return node.end_lineno or node.lineno
 
 
-def _after(lines: list[str], at: int, new: str) -> InsertText | None:
+def _after(lines: list[str], at: int, new: str, past: tuple[str, ...]) -> InsertText | None:
     """Behind line `at`, known by as many lines as make it unique."""
     for size in range(1, _LONGEST + 1):
         anchor = lines[max(at - size, 0) : at]
         if anchor and any(anchor) and _count(lines, anchor) == 1:
-            return InsertText(f"{new}\n", after="".join(f"{line}\n" for line in anchor))
+            text = "".join(f"{line}\n" for line in anchor)
+            return InsertText(f"{new}\n", after=text, past=past)
     return None
 
 

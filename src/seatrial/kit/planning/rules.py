@@ -31,6 +31,7 @@ class Rule:
         to_do: first steps, for the runbook.
         fires, stays: series that make it fire, and series that must not.
         after: when the test looks, in minutes.
+        page: path of the runbook with a section of the alert's name.
     """
 
     name: str
@@ -44,6 +45,15 @@ class Rule:
     waits: str = ""
     labels: tuple[tuple[str, str], ...] = ()
     carries: tuple[tuple[str, str], ...] = ()
+    page: str = RUNBOOK
+
+    @property
+    def told(self) -> str:
+        """The summary as a sentence of the runbook."""
+        text = self.summary
+        for name in _names(text):
+            text = text.replace(f"${name}", f"*{name}*")
+        return text[0].upper() + text[1:] + "."
 
     @property
     def anchor(self) -> str:
@@ -84,7 +94,7 @@ def _alert(rule: Rule, runbooks: str) -> list[str]:
     lines += [f"      for: {rule.waits}"] if rule.waits else []
     lines += _labels((("severity", rule.severity), *rule.labels))
     lines += ["      annotations:", f"        summary: {_quoted(_templated(rule.summary))}"]
-    return [*lines, f"        runbook_url: {runbooks}{RUNBOOK}#{rule.anchor}"]
+    return [*lines, f"        runbook_url: {runbooks}{rule.page}#{rule.anchor}"]
 
 
 def _expression(text: str) -> list[str]:
@@ -151,7 +161,7 @@ def _test(rule: Rule, series: Sequence[Series], runbooks: str, *, fires: bool) -
     lines += ["        exp_alerts:", "          - exp_labels:"]
     lines += [f"              {key}: {_quoted(value)}" for key, value in labels]
     lines += ["            exp_annotations:", f"              summary: {_quoted(_filled(rule))}"]
-    return [*lines, f"              runbook_url: {runbooks}{RUNBOOK}#{rule.anchor}"]
+    return [*lines, f"              runbook_url: {runbooks}{rule.page}#{rule.anchor}"]
 
 
 def healthy(file: str, series: Iterable[Series], hours: int) -> str:

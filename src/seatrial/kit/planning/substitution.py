@@ -1,4 +1,4 @@
-"""What words of a script come to in a job: its arguments, its settings, the workflow's constants."""
+"""What words of a script come to in a job: arguments, settings, constants of the workflow."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from seatrial.model.struct import struct
 from seatrial.repo.commands.command import Command
 from seatrial.repo.workflows import Job, Step
 
-_SETTING: Final = re.compile(r"^[ \t]*(?:local |export |readonly )?([A-Za-z_]\w*)=(.+)$", re.M)
+_SETTING: Final = re.compile(
+    r"^[ \t]*(?:local |export |readonly )?([A-Za-z_]\w*)=(.+)$", re.MULTILINE
+)
 _PLACE: Final = re.compile(r"\$\{?(\d)(?:[:-][^}]*)?\}?")
 _NAME: Final = re.compile(r"\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)")
 _ALONE: Final = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")

@@ -14,8 +14,8 @@ from seatrial.kit.site import Site, once
 from seatrial.model.environment import Environment
 from seatrial.model.struct import struct
 from seatrial.repo.files import File
-from seatrial.repo.kubernetes.charts import Chart
 from seatrial.repo.kubernetes.chart_values import ValuesFile
+from seatrial.repo.kubernetes.charts import Chart
 
 _LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 

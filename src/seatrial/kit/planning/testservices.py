@@ -94,7 +94,9 @@ def test_services(site: Site[object]) -> tuple[Service, ...]:
     for kind in _KINDS:
         image = next((i for i in images if _is_of(kind, i)), "")
         if image or kind.name in managed:
-            found.append(Service(kind.name, _official(kind, image), kind.port, kind.env, kind.health))
+            found.append(
+                Service(kind.name, _official(kind, image), kind.port, kind.env, kind.health)
+            )
     return tuple(found)
 
 

@@ -147,6 +147,6 @@ def _pipelines(site: Site[object]) -> Iterator[Edit | Leave]:
     listed = ", ".join(dict.fromkeys(asked))
     if listed:
         yield Leave(
-            f"give each GitHub environment the secrets {listed} with new values (maps as HCL, such as"
+            f"give each GitHub environment the secrets {listed} with new values (maps as HCL, as in"
             ' { dev = "..." }); the old ones stood in git'
         )

@@ -49,7 +49,7 @@ def values_home(site: Site[object], install: Install) -> ValuesHome | None:
 
 def _inside(file: File, kind: str, node: Node) -> ValuesHome | None:
     number = next((i for i, d in enumerate(file.yaml.documents) if d is node), None)
-    ways: dict[str, At] = {
+    ways: dict[str, tuple[str, ...]] = {
         "HelmRelease": ("spec", "values"),
         "Application": ("spec", "source", "helm", "valuesObject"),
     }

@@ -13,7 +13,8 @@ from seatrial.model.practice import check
 from seatrial.practices.automated_testing.evidence import effective, on_proposals
 from seatrial.practices.automated_testing.settings import Settings
 from seatrial.repo.workflows import Job
-from seatrial.systems.github.facts import REQUIRED_CHECKS, RequiredChecks
+from seatrial.systems.github.branch_facts import RequiredChecks
+from seatrial.systems.github.facts import REQUIRED_CHECKS
 
 
 @check("automated-testing/not-required", severity=Severity.MEDIUM, requirement=True)
@@ -43,7 +44,7 @@ def not_required(site: Site[Settings]) -> Iterator[Observation]:
 
 
 def _shown(job: Job) -> Iterator[str]:
-    """Names under which a pull request shows a job, and those of the jobs that collect its result."""
+    """Names under which a pull request shows a job, and those of the jobs that wait for it."""
     yield job.name
     for other in job.workflow.jobs:
         if any(one.id == job.id for one in gating(other)):

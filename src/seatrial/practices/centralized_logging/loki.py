@@ -9,7 +9,7 @@ from seatrial.kit.planning.addons import Addon, environment_expression, install,
 from seatrial.kit.planning.grafana import dashboard, datasource
 from seatrial.kit.planning.render import render
 from seatrial.kit.site import Site
-from seatrial.model.change import Edit, Generate
+from seatrial.model.change import Edit, Generate, Leave
 from seatrial.model.struct import struct
 from seatrial.repo.infrastructure.hcl import Block
 from seatrial.repo.infrastructure.tfmodules import Module
@@ -30,7 +30,7 @@ class _Bucket:
     values: str
 
 
-def store(site: Site[object]) -> Iterator[Generate | Edit]:
+def store(site: Site[object]) -> Iterator[Generate | Edit | Leave]:
     """Yield Loki, with its data source and dashboard for the Grafana that is there."""
     found = way(site)
     module = found.modules[0] if found and len(found.modules) == 1 else None

@@ -19,7 +19,8 @@ _WHY: Final = "logs are deleted after a month; until now nothing deleted them"
 
 def retention(site: Site[object], store: Store) -> Iterator[Edit | Generate | Leave]:
     """Yield the edit that states how long a store keeps logs."""
-    wishes = [*_loki(site, store), *_group(site, store), *_functions(site, store)]
+    wishes: list[Edit | Generate] = [*_loki(site, store), *_group(site, store)]
+    wishes += _functions(site, store)
     yield from wishes
     if not wishes:
         text = f"say how long {store.name} keeps logs: {store.lack}"

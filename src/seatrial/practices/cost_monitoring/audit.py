@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from seatrial.kit.anchors import anchor
-from seatrial.kit.platform.live import is_aside
 from seatrial.kit.platform.workloads import Workload, workloads
 from seatrial.kit.serving import runs_for_somebody
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault, met
 from seatrial.model.place import Place
 from seatrial.model.practice import check
+from seatrial.practices.cost_monitoring.lacking import without_requests
 from seatrial.practices.cost_monitoring.settings import Settings
 from seatrial.practices.cost_monitoring.tags import tagging
 from seatrial.practices.cost_monitoring.tools import Part, pieces
-
-if TYPE_CHECKING:
-    from seatrial.repo.yaml import Node
 
 _RELATED = 8
 _SHOWN: Final = 3
@@ -163,23 +160,12 @@ def _uses(site: Site[Settings], provider: str) -> bool:
     return any(m.resources(f"{provider}_") for m in site.repo.terraform.modules if not m.is_example)
 
 
-def _requests(container: Node) -> bool:
-    resources = container.at("resources")
-    return all(
-        resources.at("requests", unit) or resources.at("limits", unit) for unit in ("cpu", "memory")
-    )
-
-
 def _without(workload: Workload) -> Iterator[tuple[str, Place]]:
     manifest = workload.manifest
-    # A hook's pod (a test of the chart) runs for seconds.
-    if "helm.sh/hook" in manifest.annotations or is_aside(manifest.file.path):
-        return
-    for index, container in enumerate(workload.containers):
-        if not _requests(container):
-            several = len(workload.containers) > 1
-            name = f" (container {container.at('name').text})" if several else ""
-            yield workload.name + name, manifest.place(*manifest.pod_path, "containers", index)
+    for index, container in without_requests(workload):
+        several = len(workload.containers) > 1
+        name = f" (container {container.at('name').text})" if several else ""
+        yield workload.name + name, manifest.place(*manifest.pod_path, "containers", index)
 
 
 def _without_requests(names: tuple[str, ...], found: list[tuple[str, Place]]) -> Observation:

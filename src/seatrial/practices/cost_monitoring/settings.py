@@ -11,3 +11,11 @@ class Settings:
         default=(),
         metadata={"help": "tags that every taggable resource must carry; empty takes any but Name"},
     )
+    monthly_budget: int = field(
+        default=0,
+        metadata={
+            "help": "what an environment may cost in a month; 0 takes a quarter above the estimate",
+            "unit": "USD",
+            "min": 0,
+        },
+    )

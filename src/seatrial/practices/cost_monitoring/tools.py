@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.delivery.releases import command_place
+from seatrial.kit.platform.installs import installs
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
 from seatrial.repo.commands.shell import Command
 from seatrial.repo.infrastructure.hcl import Block
 from seatrial.repo.workflows import Job
+from seatrial.repo.yaml import Node
 
 
 class Part(enum.StrEnum):
@@ -151,6 +153,7 @@ def _tool(name: str) -> str:
 
 
 def _alerts(site: Site[object]) -> Iterator[Piece]:
+    yield from _plain_rules(site)
     for manifest in site.repo.manifests:
         if manifest.kind != "PrometheusRule":
             continue
@@ -161,6 +164,35 @@ def _alerts(site: Site[object]) -> Iterator[Piece]:
                     what = f"alert {rule.at('alert').text}"
                     place = manifest.place("spec", "groups")
                     yield Piece(_B, what, place, manifest.environments)
+
+
+def _plain_rules(site: Site[object]) -> Iterator[Piece]:
+    """Rules that a chart gets as values, or from files of a folder that Terraform reads."""
+    for install in installs(site):
+        for layer in install.layers:
+            for holder in ("serverFiles", "additionalPrometheusRulesMap"):
+                for name, node in layer.node.at(holder).pairs():
+                    place = layer.place(holder, name)
+                    yield from _watching(node, place, install.environments)
+    read = [
+        e.text
+        for release in site.repo.helm_releases
+        for e in release.block.attributes.values()
+        if "fileset(" in e.text
+    ]
+    for file in site.repo.files():
+        if file.suffix not in {".yaml", ".yml"} or "alert:" not in file.text:
+            continue
+        if any(f"/{part}" in text for part in file.folder.split("/") if part for text in read):
+            yield from _watching(file.yaml.first, file.place(), ())
+
+
+def _watching(node: Node, place: Place, environments: tuple[str, ...]) -> Iterator[Piece]:
+    for group in node.at("groups").items():
+        for rule in group.at("rules").items():
+            expression = rule.at("expr").text.lower()
+            if rule.has("alert") and any(metric in expression for metric in _METRICS):
+                yield Piece(_B, f"alert {rule.at('alert').text}", place, environments)
 
 
 _ACTIONS: Final = ("infracost/", "kubecost/cost-prediction-action", "opencost/", "terracost")
@@ -180,15 +212,17 @@ def _of_job(site: Site[object], job: Job, *, scheduled: bool) -> Iterator[Piece]
         if uses and uses.name.lower().startswith(_ACTIONS) and "/setup" not in uses.name:
             yield Piece(_K, f"{uses.name} in job {job.id}", uses.place)
         for command in site.repo.followed(step.commands, step.file):
-            if _prices(command):
+            if _prices(site, command):
                 place = command_place(step, command)
                 yield Piece(_K, f"{command.text} in job {job.id}", place)
                 if scheduled:
                     yield Piece(_E, f"the scheduled {command.text} in job {job.id}", place)
 
 
-def _prices(command: Command) -> bool:
+def _prices(site: Site[object], command: Command) -> bool:
     words = command.words[:2]
+    if command.program.startswith("python"):
+        return _reads_prices(site, command)
     if command.program == "infracost":
         return words[:1] in {("breakdown",), ("diff",), ("comment",), ("scan",)}
     if command.program == "aws":
@@ -196,3 +230,17 @@ def _prices(command: Command) -> bool:
     if command.program == "az":
         return words in {("consumption", "usage"), ("costmanagement", "query")}
     return command.starts("kubectl", "cost") or command.starts("seatrial", "cost")
+
+
+_SOURCES: Final = (
+    "/linode/types", "/account/invoices", "get_cost_and_usage", "/allocation/compute",
+    "prices.azure.com", "cloudbilling.googleapis.com",
+)  # fmt: skip
+"""What a script asks that works out costs: price lists, invoices, OpenCost's API."""
+
+
+def _reads_prices(site: Site[object], command: Command) -> bool:
+    """True for a script of the repository that asks for prices or invoices."""
+    path = next((w for w in command.words if w.endswith(".py")), "")
+    file = site.repo.file(path) if path else None
+    return file is not None and any(source in file.text for source in _SOURCES)

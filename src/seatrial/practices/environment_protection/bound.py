@@ -14,7 +14,8 @@ from seatrial.model.struct import struct
 from seatrial.practices.environment_protection.settings import Settings
 from seatrial.repo.environments import environment_of, tier
 
-_PATTERNS = frozenset("*?[!")
+_ANY = frozenset({"*", "**", "**/*"})
+"""Patterns that every branch matches: they say nothing of where releases come from."""
 
 
 @struct(eq=False)
@@ -70,15 +71,17 @@ def guarded(site: Site[Settings]) -> tuple[Bound, ...]:
 
 def _names(site: Site[Settings], release: Release) -> Iterator[tuple[str, tuple[str, ...]]]:
     written, targets = release.job.environment, targets_of(site, release)
-    if written and "${{" not in written:
-        yield written, targets
-    elif written:
+    if not written:
+        # Only a plan asks for what nobody wrote; an audit does without these modules.
+        from seatrial.kit.planning.bindings import binding
+
+        written = binding(site, release)
+    if "${{" in written:
         # The name is computed: it may be each of the environments.
         for name in targets or tuple(e.name for e in site.environments):
             yield name, (name,)
-    else:
-        for name in targets:
-            yield name, (name,)
+    elif written:
+        yield written, targets
 
 
 def _tier(site: Site[Settings], name: str, targets: tuple[str, ...]) -> str:
@@ -134,8 +137,12 @@ def _reaching(
 def _refs(route: Route) -> Iterator[str]:
     for scope in route.scopes:
         name = scope.get("github.ref_name")
-        if isinstance(name, str) and _PATTERNS.isdisjoint(name):
+        if isinstance(name, str) and name not in _ANY:
             yield name
+    for pattern in route.trigger.branches:
+        if "*" in pattern and pattern not in _ANY and not pattern.startswith("!"):
+            # A pattern of a trigger is one of an environment too; only `**` is written otherwise.
+            yield pattern.replace("/**", "/**/*")
 
 
 def _tags(route: Route) -> Iterator[str]:

@@ -13,7 +13,8 @@ from seatrial.model.practice import check
 from seatrial.model.struct import struct
 from seatrial.practices.environment_protection.bound import guarded
 from seatrial.practices.environment_protection.settings import Settings
-from seatrial.systems.github.facts import RULESETS, BranchGuard, Rules
+from seatrial.systems.github.branch_facts import BranchGuard, Rules
+from seatrial.systems.github.facts import RULESETS
 
 
 @struct
@@ -29,7 +30,7 @@ class Guarded:
 def _read(site: Site[Settings]) -> Iterator[Guarded]:
     known = hosted(site, RULESETS, Rules)
     seen: set[str] = set()
-    for one in guarded(site):
+    for one in guarded(site) if known else ():
         if one.root in known and one.root not in seen:
             seen.add(one.root)
             slug, rules = known[one.root]

@@ -17,6 +17,7 @@ from seatrial.model.change import Call, Leave, Risk, Wish
 from seatrial.model.fact import FactKey
 from seatrial.practices.environment_protection.bound import Bound, allowed, guarded, pushes
 from seatrial.practices.environment_protection.settings import Settings
+from seatrial.systems.github.branch_facts import Rules
 from seatrial.systems.github.changes import (
     RULESET_NAME,
     UNSET,
@@ -31,7 +32,6 @@ from seatrial.systems.github.facts import (
     BranchRules,
     Environments,
     Repository,
-    Rules,
     Secrets,
 )
 

@@ -26,7 +26,7 @@ Seen = tuple[Bound, EnvironmentRules, Environments]
 def read(site: Site[Settings]) -> Iterator[tuple[Bound, Environments]]:
     """Environments that have to be protected and whose repository could be read."""
     known = hosted(site, ENVIRONMENTS, Environments)
-    for one in guarded(site):
+    for one in guarded(site) if known else ():
         if one.written and one.root in known:
             yield one, known[one.root][1]
 
@@ -163,7 +163,7 @@ def secret_on_repository(site: Site[Settings]) -> Iterator[Observation]:
     delete it from the repository.
     """
     known = hosted(site, SECRET_AGES, Secrets)
-    for one in guarded(site):
+    for one in guarded(site) if known else ():
         if one.tier != "production" or one.root not in known:
             continue
         slug, secrets = known[one.root]

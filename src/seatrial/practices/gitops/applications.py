@@ -34,7 +34,7 @@ _CLUSTER_WIDE: Final = {
     "ValidatingWebhookConfiguration": "admissionregistration.k8s.io",
     "MutatingWebhookConfiguration": "admissionregistration.k8s.io",
 }
-_KIND: Final = re.compile(r"^kind:\s*([A-Za-z]+)\s*$", re.M)
+_KIND: Final = re.compile(r"^kind:\s*([A-Za-z]+)\s*$", re.MULTILINE)
 
 
 @struct(eq=False)
@@ -64,7 +64,7 @@ class Delivered:
 def of_chart(site: Site[Settings], target: Target) -> Delivered:
     """What an Application takes for a chart in an environment."""
     chart, folder = target.chart, target.chart.folder
-    values = ()
+    values: tuple[str, ...] = ()
     if target.values:
         values = (_relative(target.values.path, folder),)
     texts = "\n".join(f.text for f in chart.templates)
@@ -78,7 +78,7 @@ def of_chart(site: Site[Settings], target: Target) -> Delivered:
         target.release,
         values,
         cluster_wide(texts),
-        scaled_by_others(site, chart, target.environment.name, target.release),
+        scaled_by_others(site, chart, target.environment.name),
     )
 
 
@@ -139,9 +139,7 @@ def _application(site: Site[Settings], home: Root, one: Delivered) -> Generate:
     return Generate(home.name, path, text, reason, Risk.HIGH)
 
 
-def _project(
-    site: Site[Settings], home: Root, environment: str, mine: list[Delivered]
-) -> Generate:
+def _project(site: Site[Settings], home: Root, environment: str, mine: list[Delivered]) -> Generate:
     text = render(
         "gitops",
         "argocd/project.yaml.j2",

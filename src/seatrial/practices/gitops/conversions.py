@@ -7,13 +7,11 @@ from typing import Final
 
 from seatrial.kit.planning.jobsteps import drops, is_login, permissions, way_to
 from seatrial.kit.planning.render import render
-from seatrial.kit.planning.rollouts import (
-    Rollout,
-    branch_text,
-    environment_text,
+from seatrial.kit.planning.rollouts import Rollout, environment_text, rollouts
+from seatrial.kit.planning.steptexts import (
     Variables,
+    branch_text,
     key_text,
-    rollouts,
     step_id,
     variables,
 )
@@ -54,8 +52,8 @@ def conversions(site: Site[Settings]) -> Iterator[Wish]:
             trouble = _trouble(site, one)
             if trouble:
                 yield Leave(
-                    f"job {one.job.id} pushes chart {one.chart.name} into the cluster, and {trouble}:"
-                    " turn it into a commit by hand",
+                    f"turn the push of job {one.job.id} into a commit by hand: it upgrades chart"
+                    f" {one.chart.name}, and {trouble}",
                     one.step.place,
                 )
                 continue
@@ -129,9 +127,7 @@ def _belongs(one: Rollout, command: Command) -> bool:
         return one.script is None
     if any(command.starts(*words) for words in _BESIDE):
         return True
-    return one.script is not None and any(
-        one.script.file.name in word for word in command.argv[:2]
-    )
+    return one.script is not None and any(one.script.file.name in word for word in command.argv[:2])
 
 
 def _line(target: Target, key: str) -> str:
@@ -221,4 +217,3 @@ def _rendered(one: Rollout, step: Step) -> str:
     values = f" -f {one.values}" if one.values else ""
     folder = one.chart.folder or "."
     return f"helm template {one.release} ./{folder} --namespace {one.namespace}{values}{out}"
-

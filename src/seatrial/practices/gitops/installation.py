@@ -8,8 +8,8 @@ from typing import Final
 from seatrial.kit.planning.addresses import address_of
 from seatrial.kit.planning.branches import trunk
 from seatrial.kit.planning.render import render
-from seatrial.kit.platform.installs import live_modules, resources
 from seatrial.kit.platform.gitops import ARGO
+from seatrial.kit.platform.installs import live_modules, resources
 from seatrial.kit.site import Site
 from seatrial.model.change import Generate, Leave, Risk, Wish
 from seatrial.practices.gitops.evidence import installed_controller
@@ -26,9 +26,7 @@ APPS: Final = "2.0.2"
 _FILE: Final = "argocd-apps.tf"
 
 
-def installation(
-    site: Site[Settings], home: Root, environments: Sequence[str]
-) -> Iterator[Wish]:
+def installation(site: Site[Settings], home: Root, environments: Sequence[str]) -> Iterator[Wish]:
     """Yield what lets Argo CD read `argocd/<environment>`."""
     releases = [
         (module, block)
@@ -42,7 +40,9 @@ def installation(
             yield from _beside(site, home, module, block, environments)
         return
     if installed_controller(site):
-        folders = " and ".join(f"`kubectl apply -f argocd/{e}`" for e in dict.fromkeys(environments))
+        folders = " and ".join(
+            f"`kubectl apply -f argocd/{e}`" for e in dict.fromkeys(environments)
+        )
         yield Leave(
             f"tell Argo CD of its Applications once, in the cluster of each environment: {folders}"
         )

@@ -100,7 +100,7 @@ def _fence(manifest: Manifest) -> tuple[list[str], str, str]:
 
 
 def _projects(site: Site[Settings]) -> Iterator[Wish]:
-    """An AppProject beside each Application that was in `default`; it stays when it is planned again."""
+    """An AppProject beside each Application that is in `default`, or that already names its own."""
     known = {m.name for m in objects(site, "argoproj.io", "AppProject")}
     for manifest in objects(site, "argoproj.io", "Application"):
         project = manifest.node.at("spec", "project").text

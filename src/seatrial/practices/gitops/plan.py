@@ -4,14 +4,15 @@ An AppProject and an Application per environment in `argocd/<environment>/` of t
 repository, and beside the Terraform release of Argo CD the one Application that reads them. Jobs
 that pushed a chart commit the new tag instead: one line, by its path, in the values file that the
 Application reads; guarded environments through a pull request that `.github/scripts/merge.sh` waits
-for. Scripts that people run start that workflow. Every environment's values name a version; a values
-file that nothing reads loses its keys; a job that wrote tags a second time is switched off.
+for. Scripts that people run start that workflow. Every environment's values name a version; a file
+of values that nothing reads loses its keys; a job that wrote tags a second time is switched off.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seatrial.kit.planning.branches import branch_of
 from seatrial.kit.planning.remains import remains
 from seatrial.kit.planning.targets import targets
 from seatrial.kit.platform.gitops import ARGO, FLUX, deliveries
@@ -33,7 +34,6 @@ from seatrial.practices.gitops.scripts import script_edits
 from seatrial.practices.gitops.settings import Settings
 from seatrial.practices.gitops.valuesedits import values_edits
 from seatrial.practices.gitops.writers import writers
-from seatrial.kit.planning.branches import branch_of
 
 
 def plan(site: Site[Settings]) -> Iterator[Wish]:

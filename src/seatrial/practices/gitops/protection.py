@@ -15,7 +15,7 @@ from seatrial.repo.files import File
 
 _NOTE: Final = "argocd.argoproj.io/sync-options"
 _KINDS: Final = ("PersistentVolumeClaim",)
-_HEAD: Final = re.compile(r"^kind:[ ]*(\w+)[ ]*\nmetadata:[ ]*\n(  name:[^\n]*\n)", re.M)
+_HEAD: Final = re.compile(r"^kind:[ ]*(\w+)[ ]*\nmetadata:[ ]*\n(  name:[^\n]*\n)", re.MULTILINE)
 
 
 def protections(site: Site[Settings]) -> Iterator[Wish]:
@@ -31,21 +31,21 @@ def protections(site: Site[Settings]) -> Iterator[Wish]:
 
 def _of_file(file: File) -> Iterator[Wish]:
     made: list[FileEdit] = []
-    for document in re.split(r"^---[^\n]*\n", file.text, flags=re.M):
-        if not any(re.search(rf"^kind:[ ]*{kind}[ ]*$", document, re.M) for kind in _KINDS):
+    for document in re.split(r"^---[^\n]*\n", file.text, flags=re.MULTILINE):
+        if not any(re.search(rf"^kind:[ ]*{kind}[ ]*$", document, re.MULTILINE) for kind in _KINDS):
             continue
         if _NOTE in document or "helm.sh/resource-policy: keep" in document:
             continue
         head = _HEAD.search(document)
-        plain = head and not re.search(r"^  annotations:", document, re.M)
+        plain = head and not re.search(r"^  annotations:", document, re.MULTILINE)
         if head and plain and file.text.count(head.group()) == 1:
             made.append(
                 InsertText(f"  annotations:\n    {_NOTE}: Prune=false,Delete=false\n", head.group())
             )
         else:
             yield Leave(
-                f"annotate the volume in {file.path} with `{_NOTE}: Prune=false,Delete=false`, so that"
-                " Argo CD never deletes its data",
+                f"annotate the volume in {file.path} with `{_NOTE}: Prune=false,Delete=false`:"
+                " Argo CD shall never delete its data",
                 file.place(file.line_of("PersistentVolumeClaim")),
             )
     if made:

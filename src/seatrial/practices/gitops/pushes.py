@@ -41,6 +41,7 @@ class Push:
         on_cluster: True for Kubernetes.
         commands: all commands of a job that push, empty for an action or a script.
         root: the repository that starts it.
+        folder: of the chart that Terraform installs from these repositories, else empty.
     """
 
     who: str
@@ -50,6 +51,7 @@ class Push:
     on_cluster: bool
     commands: tuple[Command, ...] = ()
     root: Root | None = None
+    folder: str = ""
 
 
 @once
@@ -69,7 +71,10 @@ def _of_release(site: Site[object], release: Release) -> Iterator[Push]:
     acts = [
         a
         for a in release.acts
-        if a.kind is Kind.DEPLOY and not _is_groundwork(a) and not _is_made_there(site, a)
+        if a.kind is Kind.DEPLOY
+        and not _is_groundwork(a)
+        and not _is_made_there(site, a)
+        and not _goes_by_git(site, a)
     ]
     commands = [a.command for a in acts if a.command]
     for act in acts[:1]:
@@ -95,13 +100,24 @@ def _is_made_there(site: Site[object], act: Act) -> bool:
     return False
 
 
+def _goes_by_git(site: Site[object], act: Act) -> bool:
+    """True for a way back with Helm in a script that goes by a commit where git rules."""
+    if act.command is None or act.step is None or not act.command.starts("helm", "rollback"):
+        return False
+    commands = site.repo.followed(act.step.commands, act.step.file)
+    return any(command.starts("git", "push") for command in commands)
+
+
 def is_apart(push: Push, read: Collection[File]) -> bool:
-    """True when all that a job applies are files here that no delivery reads: no second writer.
+    """True when all that is applied are files here that no delivery reads: no second writer.
 
     Args:
         push: a deployment by push.
         read: files that deliveries read.
     """
+    if push.folder and push.root:
+        own = (f for p, f in push.root.files.items() if p.startswith(f"{push.folder}/"))
+        return not any(f in read for f in own)
     return bool(push.commands) and all(_applies_apart(push, c, read) for c in push.commands)
 
 
@@ -111,7 +127,9 @@ def _applies_apart(push: Push, command: Command, read: Collection[File]) -> bool
     flags = ("-f", "--filename", "-k", "--kustomize")
     named = [v for flag in flags if (v := command.flag(flag))]
     paths = [normpath(v).removeprefix("./") for v in named if "$" not in v and "://" not in v]
-    files = [f for p in paths for q, f in push.root.files.items() if q == p or q.startswith(f"{p}/")]
+    files = [
+        f for p in paths for q, f in push.root.files.items() if q == p or q.startswith(f"{p}/")
+    ]
     return bool(files) and len(paths) == len(named) and not any(f in read for f in files)
 
 
@@ -145,8 +163,15 @@ def _of_terraform(site: Site[object]) -> Iterator[Push]:
         ours = release.chart_folder or release.chart.rpartition("/")[2] in own
         if ours and id(release.module) in live and not release.limit.off:
             who = release.block.address
-            yield Push(who, "Terraform", release.place, release.environments, on_cluster=True)
-            return
+            yield Push(
+                who,
+                "Terraform",
+                release.place,
+                release.environments,
+                on_cluster=True,
+                root=release.module.root,
+                folder=release.chart_folder or "",
+            )
 
 
 def _of_scripts(site: Site[object]) -> Iterator[Push]:

@@ -10,7 +10,8 @@ from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check
 from seatrial.practices.gitops.settings import Settings
-from seatrial.systems.github.facts import RULESETS, Rules
+from seatrial.systems.github.branch_facts import Rules
+from seatrial.systems.github.facts import RULESETS
 
 
 @check("gitops/unreviewed-branch", severity=Severity.MEDIUM)

@@ -63,9 +63,7 @@ def _starter(site: Site[Settings], script: ScriptFile) -> Rollout | None:
     return None
 
 
-def _edits(
-    script: ScriptFile, upgrade: Command, starter: Rollout | None
-) -> tuple[FileEdit, ...]:
+def _edits(script: ScriptFile, upgrade: Command, starter: Rollout | None) -> tuple[FileEdit, ...]:
     if starter is None:
         return ()
     environment = _word(script, upgrade, starter, "environment")
@@ -83,15 +81,29 @@ def _edits(
     )
     indent = old[: len(old) - len(old.lstrip())]
     made: list[FileEdit] = _unguarded(script, upgrade, old, indent + new)
-    for command in script.commands:
-        if any(command.starts(*words) for words in _USELESS) and command.line > upgrade.line:
-            made.append(ReplaceText(_with_gap(script, command), "", optional=True))
+    made += [
+        ReplaceText(_with_gap(script, command), "", optional=True)
+        for command in script.commands
+        if any(command.starts(*words) for words in _USELESS) and command.line > upgrade.line
+    ]
+    made += _unused(script, [e.old for e in made if isinstance(e, ReplaceText)], new)
     return tuple(made)
 
 
-def _unguarded(
-    script: ScriptFile, upgrade: Command, old: str, new: str
-) -> list[FileEdit]:
+def _unused(script: ScriptFile, gone: list[str], new: str) -> Iterator[ReplaceText]:
+    """Settings that only the lines which go have read."""
+    left = "\n".join(script.file.lines)
+    for text in gone:
+        left = left.replace(text.rstrip("\n"), "")
+    for line in script.file.lines:
+        name = re.match(r"([A-Za-z_]\w*)=", line)
+        if name and not re.search(rf"\$\{{?{name.group(1)}\b", f"{left}\n{new}"):
+            read = any(re.search(rf"\$\{{?{name.group(1)}\b", text) for text in gone)
+            if read and script.file.lines.count(line) == 1:
+                yield ReplaceText(f"{line}\n", "", optional=True)
+
+
+def _unguarded(script: ScriptFile, upgrade: Command, old: str, new: str) -> list[FileEdit]:
     """Replace the command, with or without the guard that `apply rollback` puts into it."""
     from seatrial.kit.planning.guards import guarded
 
@@ -133,7 +145,7 @@ def _word(script: ScriptFile, upgrade: Command, starter: Rollout, what: str) -> 
             if equals and key.rpartition(".")[2] == starter.key.rpartition(".")[2] and match:
                 return match.group(1)
         return ""
-    settings = re.findall(r"^[ \t]*([A-Za-z_]\w*)=[\"']?\$\{?1", script.file.text, re.M)
+    settings = re.findall(r"^[ \t]*([A-Za-z_]\w*)=[\"']?\$\{?1", script.file.text, re.MULTILINE)
     return next((n for n in settings if n in names or f"${n}" in script.file.text), "")
 
 
@@ -141,4 +153,3 @@ def _trunk(starter: Rollout) -> str:
     """The branch from which the workflow is started."""
     named = {b for t in starter.job.workflow.triggers for b in t.branches}
     return "master" if "master" in named and "main" not in named else "main"
-

@@ -1,4 +1,4 @@
-"""Values files: each environment names its version, stores keep their own, one file per environment."""
+"""Values files: one per environment, which names its version; stores keep their own."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def _emptied(one: Double) -> Iterator[Edit]:
 
 def _notice(one: Double) -> str:
     return (
-        f"# Without keys on purpose: {one.environment} is {one.read.name}. What stood here was read by"
-        "\n# nothing and is kept by git's history; the file can be deleted.\n"
+        f"# Without keys on purpose: {one.environment} is {one.read.name}. Nothing read what\n"
+        "# stood here; git's history keeps it, and the file can be deleted.\n"
     )
 
 
@@ -144,4 +144,3 @@ def _known(site: Site[Settings], target: Target) -> str:
         if t.values is not None and t is not target
     ]
     return next((tag for tag in found if tag and not image_of(f"x:{tag}").moves), "")
-

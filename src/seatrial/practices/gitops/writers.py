@@ -1,4 +1,4 @@
-"""Jobs that write tags into git already: what is wrong in them is mended, or they are switched off."""
+"""Jobs that write tags into git already: they are mended, or switched off as the second one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from seatrial.kit.platform.gitops_files import read_by_deliveries
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Leave, Risk, Wish
 from seatrial.model.edit import AddItem, DropKey, FileEdit, SetKey
-from seatrial.practices.gitops.settings import Settings
 from seatrial.practices.gitops.sedscripts import changed_tags
+from seatrial.practices.gitops.settings import Settings
 from seatrial.repo.workflows import Job
 
 
@@ -57,8 +57,8 @@ def _mended(site: Site[Settings], write: Write) -> Iterator[Wish]:
         hits = changed_tags(write.program, write.script, file)
         if len({path.rpartition(".")[0] for path, _ in hits}) > 1:
             yield Leave(
-                f"let job {write.job.id} change one image by its path, as `yq -i '.image.tag = ...'`"
-                f" does: its pattern rewrites {len(hits)} tags of {file.path}",
+                f"let job {write.job.id} change one image by its path (`yq -i '.image.tag = ...'`):"
+                f" its pattern rewrites {len(hits)} tags of {file.path}",
                 write.place,
             )
     yield from _without_loop(site, write)

@@ -102,7 +102,7 @@ def version_unproved(site: Site[Settings]) -> Iterator[Observation]:
     """
     for release in versioned(site):
         counting = [v for v in of_release(site, release) if v.counts]
-        proving = [v for v in counting if v.means in {Means.ROLLOUT, Means.VERSION} or _compares(v)]
+        proving = [v for v in counting if proves(site, v)]
         environments = targets_of(site, release)
         if proving:
             what = f"{_text(proving[0])} waits for the new version"
@@ -115,11 +115,22 @@ def version_unproved(site: Site[Settings]) -> Iterator[Observation]:
             )
 
 
-def _compares(seen: Verification) -> bool:
-    run = seen.step.run.lower()
+def proves(site: Site[object], seen: Verification) -> bool:
+    """True for a check that cannot pass while only the old version answers."""
+    if seen.means in {Means.ROLLOUT, Means.VERSION}:
+        return True
+    if seen.means is Means.REQUEST:
+        return _compares(seen.step.run)
+    script = site.repo.scripts(seen.step.file.root).called(seen.command) if seen.command else None
+    asks = script is not None and any(c.program in {"curl", "wget"} for c in script.commands)
+    return script is not None and asks and _compares(script.file.text)
+
+
+def _compares(text: str) -> bool:
+    run = text.lower()
     asked = any(word in run for word in ("version", "sha", "commit", "revision", "digest"))
     judged = any(word in run for word in ("grep", "jq", "!=", "==", " = "))
-    return seen.means is Means.REQUEST and asked and judged and "exit 1" in run
+    return asked and judged and "exit 1" in run
 
 
 @check("health-checks/no-smoke-test", severity=Severity.MEDIUM, requirement=True)
@@ -133,7 +144,7 @@ def no_smoke_test(site: Site[Settings]) -> Iterator[Observation]:
         yield from _smoke_of_controllers(site)
     for release in versioned(site):
         environments = targets_of(site, release)
-        smoke = [v for v in of_release(site, release) if v.counts and _is_smoke(v)]
+        smoke = [v for v in of_release(site, release) if v.counts and is_smoke(v)]
         if smoke:
             what = f"{_text(smoke[0])} tries the application"
             yield met(smoke[0].place, what, environments=environments)
@@ -167,7 +178,8 @@ def _conforms(site: Site[Settings], seen: Seen) -> bool:
     return False
 
 
-def _is_smoke(seen: Verification) -> bool:
+def is_smoke(seen: Verification) -> bool:
+    """True for a check that tries more than a health endpoint."""
     if seen.means is Means.TESTS:
         return True
     if seen.means is Means.VERSION:

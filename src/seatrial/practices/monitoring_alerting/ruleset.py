@@ -53,7 +53,8 @@ def objectives(site: Site[Settings]) -> tuple[Objective, ...]:
 
 def rule_sets(site: Site[Settings]) -> Iterator[RuleSet]:
     """Yield the rule files: objectives of the services, then the platform."""
-    words, quiet = dialect(site), []
+    words = dialect(site)
+    quiet: list[Series] = []
     groups: list[tuple[str, tuple[Rule | Record, ...]]] = []
     for service in measured(site) if words else ():
         rules: list[Rule | Record] = []

@@ -21,7 +21,7 @@ _WORDS: Final = frozenset(
 _VERBS: Final = ("get", "create", "patch", "delete")
 _HELM: Final = ("get", "list", "create", "update", "delete")
 _IRREGULAR: Final = {"Ingress": "ingresses", "Endpoints": "endpoints", "Gateway": "gateways"}
-_CLUSTER_SCOPED: Final = frozenset(
+CLUSTER_SCOPED: Final = frozenset(
     {
         "Namespace",
         "ClusterRole",
@@ -34,16 +34,23 @@ _CLUSTER_SCOPED: Final = frozenset(
         "ValidatingAdmissionPolicy",
     }
 )
+"""Kinds that no Role in a namespace can grant."""
 _SHOWN: Final = 6
 
 
 @struct(eq=False)
 class Shortfall:
-    """What a delivery identity lacks for a chart."""
+    """What a delivery identity lacks for a chart.
+
+    Attributes:
+        lacks: in the reader's words.
+        needs: group and resource of each.
+    """
 
     grant: Grant
     chart: Chart
     lacks: tuple[str, ...]
+    needs: tuple[tuple[str, str], ...]
 
     @property
     def shown(self) -> str:
@@ -57,19 +64,22 @@ def shortfalls(site: Site[Settings]) -> Iterator[Shortfall]:
     for grant in grants(site):
         if grant.rules and not grant.grants_everything and _delivers(site, grant):
             rules = _all_rules(site, grant)
-            for chart in _charts(site):
-                lacks = tuple(_lacks(chart, rules, helm=_uses_helm(site)))
-                if lacks:
-                    yield Shortfall(grant, chart, lacks)
+            for chart in delivered_charts(site):
+                found = tuple(_lacks(chart, rules, helm=_uses_helm(site)))
+                if found:
+                    lacks = tuple(text for text, _ in found)
+                    yield Shortfall(grant, chart, lacks, tuple(need for _, need in found))
 
 
 def _delivers(site: Site[Settings], grant: Grant) -> bool:
+    return any(is_delivery(site, subject.name) for subject in grant.binding.subjects)
+
+
+def is_delivery(site: Site[Settings], name: str) -> bool:
+    """True for the name of an identity that installs the charts."""
     named = set(site.settings.delivery_identities)
-    for subject in grant.binding.subjects:
-        words = set(subject.name.lower().replace("_", "-").replace(":", "-").split("-"))
-        if subject.name in named or (words & _WORDS and not named):
-            return True
-    return False
+    words = set(name.lower().replace("_", "-").replace(":", "-").split("-"))
+    return name in named or (bool(words & _WORDS) and not named)
 
 
 def _all_rules(site: Site[Settings], grant: Grant) -> tuple[Rule, ...]:
@@ -84,7 +94,8 @@ def _all_rules(site: Site[Settings], grant: Grant) -> tuple[Rule, ...]:
     )
 
 
-def _charts(site: Site[Settings]) -> Iterator[Chart]:
+def delivered_charts(site: Site[object]) -> Iterator[Chart]:
+    """Charts that a team installs, libraries and examples left out."""
     for chart in site.repo.charts:
         if not chart.is_library and not is_aside(f"{chart.folder}/x"):
             yield chart
@@ -99,20 +110,23 @@ def _uses_helm(site: Site[object]) -> bool:
     )
 
 
-def _lacks(chart: Chart, rules: tuple[Rule, ...], *, helm: bool) -> Iterator[str]:
+def _lacks(
+    chart: Chart, rules: tuple[Rule, ...], *, helm: bool
+) -> Iterator[tuple[str, tuple[str, str]]]:
     kinds: dict[tuple[str, str], None] = {}
     for environment in chart.environments or (None,):
         for manifest in chart.render(environment).manifests:
-            if manifest.kind not in _CLUSTER_SCOPED:
+            if manifest.kind not in CLUSTER_SCOPED:
                 kinds[(manifest.group, manifest.kind)] = None
     if helm and kinds:
         missing = _missing(rules, "", "secrets", _HELM)
         if missing:
-            yield f"secrets ({', '.join(missing)}: Helm keeps its releases there)"
+            text = f"secrets ({', '.join(missing)}: Helm keeps its releases there)"
+            yield text, ("", "secrets")
     for group, kind in kinds:
         missing = _missing(rules, group, plural(kind), _VERBS)
         if missing and not (helm and kind == "Secret"):
-            yield f"{plural(kind)} ({', '.join(missing)})"
+            yield f"{plural(kind)} ({', '.join(missing)})", (group, plural(kind))
 
 
 def _missing(

@@ -148,10 +148,21 @@ def _of_terraform(site: Site[object]) -> Iterator[_Found]:
             name,
             "" if is_cluster else namespace or "default",
             module.text(reference.attr("kind")),
-            module.text(reference.attr("name")),
+            _role_name(module, module.text(reference.attr("name"))),
             subjects,
         )
         yield block.address, binding, block.place, scope_at(site, block.place)
+
+
+def _role_name(module: Module, text: str) -> str:
+    """Name of the role that a reference (`kubernetes_role.ci.metadata[0].name`) leads to."""
+    kind, _, rest = text.strip("${}").partition(".")
+    if text.startswith("${") and kind.startswith(("kubernetes_role", "kubernetes_cluster_role")):
+        label = rest.partition(".")[0].partition("[")[0]
+        for block in module.resources(kind):
+            if block.labels[1:] == (label,):
+                return _metadata(module, block)[0]
+    return text
 
 
 def _short(text: str) -> str:

@@ -35,7 +35,7 @@ def required_version(module: Module) -> str:
 
 
 def lacking(site: Site[object]) -> Iterator[tuple[Home, Module]]:
-    """Root modules whose state stays on a disk, and that could have a backend block of their own."""
+    """Root modules whose state stays on a disk for want of a backend block."""
     for home in homes(site):
         if home.kind == "" and isinstance(home.run, Module):
             yield home, home.run
@@ -54,7 +54,7 @@ def backend_files(site: Site[object]) -> Iterator[Wish]:
             module.root.name,
             _path(module),
             _text(site, module, backend),
-            f"the state of {home.name} leaves the disk; it is moved before anything is applied again",
+            f"the state of {home.name} leaves the disk; it is moved before the next apply",
             Risk.HIGH,
         )
         if not backend.shared:

@@ -35,6 +35,16 @@ def without_versions(site: Site[object]) -> Iterator[Observation]:
                 )
 
 
+def versionless(site: Site[object]) -> tuple[Block, ...]:
+    """Declared buckets of states that keep no old versions, each once."""
+    found: dict[str, Block] = {}
+    for home in homes(site):
+        for module, block in _declared(site, home):
+            if not _keeps_versions(module, block):
+                found.setdefault(block.address, block)
+    return tuple(found.values())
+
+
 def _declared(site: Site[object], home: Home) -> Iterator[tuple[Module, Block]]:
     bucket = home.settings.get("bucket", "")
     if not bucket or "${" in bucket:

@@ -152,6 +152,23 @@ def secrets_in_tfvars(site: Site[object]) -> Iterator[Observation]:
             )
 
 
+def plain_credentials(home: Home) -> tuple[str, ...]:
+    """Names of the settings of a backend that hold credentials in plain text."""
+    if home.block is None or home.block.type == "remote_state":
+        return ()
+    found = []
+    for name, value in home.block.attributes.items():
+        constant = value.constant
+        if name in _CREDENTIALS and isinstance(constant, str) and _is_plain(constant):
+            found.append(name)
+    return tuple(found)
+
+
+def is_kept_on_purpose(path: str) -> bool:
+    """True for a state of tests and examples."""
+    return not _FIXTURES.isdisjoint(path.split("/"))
+
+
 def secrets_in_backends(site: Site[object]) -> Iterator[Observation]:
     """Backend blocks with credentials."""
     for home in homes(site):

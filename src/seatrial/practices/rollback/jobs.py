@@ -13,14 +13,8 @@ from seatrial.kit.planning.doubles import is_second
 from seatrial.kit.planning.jobsteps import permissions, way_to
 from seatrial.kit.planning.pins import pin
 from seatrial.kit.planning.render import render
-from seatrial.kit.planning.rollouts import (
-    Rollout,
-    branch_text,
-    environment_text,
-    key_text,
-    rollouts,
-    step_id,
-)
+from seatrial.kit.planning.rollouts import Rollout, environment_text, rollouts
+from seatrial.kit.planning.steptexts import branch_text, key_text, step_id
 from seatrial.kit.planning.targets import meant, values_path
 from seatrial.kit.site import Site, once
 from seatrial.model.change import Edit, Generate, Leave, Risk, Wish
@@ -61,7 +55,9 @@ def job_edits(site: Site[Settings]) -> Iterator[Wish]:
         if not tells_failure(site, release):
             edits.append(_message(site, release, mine))
             if not _known_secret(site):
-                yield Leave(f"create the secret {webhook(site)} with the address of a Slack webhook")
+                yield Leave(
+                    f"create the secret {webhook(site)} with the address of a Slack webhook"
+                )
         if edits:
             yield Edit(
                 root,
@@ -154,7 +150,9 @@ def _message(site: Site[Settings], release: Release, mine: list[Rollout]) -> Add
         else ""
     )
     target = f"to {where} " if where else ""
-    text = f"Release {target}failed:{back} ${{{{ github.server_url }}}}/${{{{ github.repository }}}}"
+    text = (
+        f"Release {target}failed:{back} ${{{{ github.server_url }}}}/${{{{ github.repository }}}}"
+    )
     action = pin("slackapi/slack-github-action")
     lines = [
         "name: Tell people",
@@ -181,7 +179,7 @@ def webhook(site: Site[object]) -> str:
 def _known_secret(site: Site[object]) -> str:
     for file in site.repo.files():
         if file.suffix in {".yaml", ".yml", ".md", ".sh"}:
-            names = [n for n in _SECRET.findall(file.text) if n.isupper()]
+            names = [m.group() for m in _SECRET.finditer(file.text) if m.group().isupper()]
             if names:
                 return names[0]
     return ""

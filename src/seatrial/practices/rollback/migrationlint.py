@@ -24,7 +24,7 @@ _OTHER_CONCERNS: Final = (
 _DRIVERS: Final = frozenset(
     "psycopg psycopg2 psycopg2-binary asyncpg pg postgres pgx pg8000 postgresql sqlx".split()
 )
-_FROM: Final = re.compile(r"^FROM\s+\S*python:(\d+\.\d+)", re.M | re.I)
+_FROM: Final = re.compile(r"^FROM\s+\S*python:(\d+\.\d+)", re.MULTILINE | re.IGNORECASE)
 
 
 def migration_lint(site: Site[Settings]) -> Iterator[Wish]:

@@ -64,7 +64,9 @@ def _terraform(site: Site[Settings]) -> Iterator[Wish]:
         breaker = block.child("deployment_circuit_breaker")
         if breaker is None:
             text = "deployment_circuit_breaker {\n  enable   = true\n  rollback = true\n}\n"
-            yield _hcl(block, AddBlock((_header(block),), text), "ECS returns to the version before")
+            yield _hcl(
+                block, AddBlock((_header(block),), text), "ECS returns to the version before"
+            )
         elif module.text(breaker.attr("rollback")) == "false" and not breaker.repeat:
             way = (_header(block), "deployment_circuit_breaker")
             yield _hcl(block, SetAttribute(way, "rollback", "true"), "ECS returns by itself")

@@ -11,7 +11,8 @@ from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.security_scanning.evidence import runs
 from seatrial.practices.security_scanning.settings import Settings
-from seatrial.systems.github.facts import CODE_SCANNING, REQUIRED_CHECKS, RequiredChecks, Scanning
+from seatrial.systems.github.branch_facts import RequiredChecks
+from seatrial.systems.github.facts import CODE_SCANNING, REQUIRED_CHECKS, Scanning
 
 _GRAVE = ("critical", "high")
 
@@ -30,9 +31,7 @@ def open_alerts(site: Site[Settings]) -> Iterator[Observation]:
         if place and grave:
             yield fault(place, f"{slug} has open alerts: {' and '.join(grave)}")
         elif place and seen.tools:
-            yield met(
-                place, f"{slug}: results of {', '.join(seen.tools)} arrive, none grave is open"
-            )
+            yield met(place, f"{slug}: {', '.join(seen.tools)} reports, nothing grave is open")
 
 
 @check("security-scanning/not-required", severity=Severity.MEDIUM)
@@ -50,4 +49,4 @@ def not_required(site: Site[Settings]) -> Iterator[Observation]:
 
 def _place(site: Site[Settings], root: str) -> Place | None:
     """The first scan of a repository's pipelines."""
-    return next((run.place for run in runs(site) if run.place.repository == root), None)
+    return next((r.scan.place for r in runs(site) if r.scan.place.repository == root), None)

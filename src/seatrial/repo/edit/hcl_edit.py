@@ -83,7 +83,11 @@ class HclText:
         lines = self._lines()
         new = formatted(f"{edit.name} = {edit.value}", len(edit.block))
         if old:
-            rest = lines[old.last].encode()[old.end :].decode().strip() if old.first == old.last else ""
+            rest = (
+                lines[old.last].encode()[old.end :].decode().strip()
+                if old.first == old.last
+                else ""
+            )
             new[-1] += f" {rest}" if rest else ""
             span = (old.first, old.last + 1)
         else:

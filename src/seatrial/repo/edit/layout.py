@@ -70,9 +70,8 @@ def last_index(text: str, entry: Entry) -> int:
             floor = colon + 1 if text[colon : colon + 1] == ":" else key.end
         else:
             node = node.items[-1]
-            if node.start == node.end and not node.style:
-                before = text.rfind("-", floor, node.start + 2)
-                floor = max(floor, before + 1)
+            # Nothing behind a dash: libyaml's mark stands right behind the dash.
+            floor = max(floor, node.start) if node.start == node.end else floor
     if node.kind == "scalar" and node.style in {"|", ">"}:
         if _KEEP.match(text, node.inner):
             return max(floor, node.end - 1 if text[node.end - 1] == "\n" else node.end)
@@ -155,10 +154,12 @@ def is_first_on_line(text: str, entry: Entry) -> bool:
 
 def are_spaced(text: str, all_: list[Entry]) -> bool:
     """True if a blank line stands between all entries (and there are at least two)."""
-    return len(all_) > 1 and all(
-        _BLANK_LINE.search(text, stop(text, one) - 1, other.head)
+    gaps = [
+        _BLANK_LINE.search(text, stop(text, one) - 1, other.head) is not None
         for one, other in itertools.pairwise(all_)
-    )
+        if not keeps_blank(text, one)
+    ]
+    return bool(gaps) and all(gaps)
 
 
 def step_of(text: str, documents: list[Document]) -> int:

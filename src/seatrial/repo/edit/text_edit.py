@@ -50,15 +50,43 @@ def _inserted(lines: list[str], edit: InsertText) -> list[str]:
         return lines
     if edit.after:
         anchor = _lines(edit.after)
-        at = _only(lines, anchor) + len(anchor)
+        at = _anchor(lines, anchor, edit.behind) + len(anchor)
+        while at < len(lines) and lines[at] in edit.past:
+            at += 1
     elif edit.before:
-        at = _only(lines, _lines(edit.before))
+        at = _anchor(lines, _lines(edit.before), edit.behind)
     else:
         at = len(lines)
     return [*lines[:at], *new, *lines[at:]]
 
 
+def _anchor(lines: list[str], wanted: list[str], behind: str) -> int:
+    if not behind:
+        return _only(lines, wanted)
+    start = _only(lines, _lines(behind))
+    found = [i for i in _places(lines, wanted) if i > start]
+    if not found:
+        raise Refusal(_complaint(wanted, 0))
+    return found[0]
+
+
+def _replaced_behind(lines: list[str], edit: ReplaceText) -> list[str]:
+    old, new = _lines(edit.old), _lines(edit.new)
+    start = _only(lines, _lines(edit.behind))
+    before = next((i for i in _places(lines, old) if i > start), len(lines))
+    done = next((i for i in _places(lines, new) if i > start), len(lines))
+    if done < len(lines) and done <= before:
+        return lines
+    if before == len(lines):
+        if edit.optional:
+            return lines
+        raise Refusal(_complaint(old, 0), at=-1)
+    return [*lines[:before], *new, *lines[before + len(old) :]]
+
+
 def _replaced(lines: list[str], edit: ReplaceText) -> list[str]:
+    if edit.behind:
+        return _replaced_behind(lines, edit)
     old, new = _lines(edit.old), _lines(edit.new)
     done = _places(lines, new) if new else []
     covered = {i for place in done for i in range(place, place + len(new))}

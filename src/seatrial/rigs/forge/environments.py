@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Final
-
-from nacl.public import PrivateKey
 
 from seatrial.rigs.forge.repositories import TIME, team_json, user_json
 from seatrial.rigs.forge.state import Environment, Pattern, Repo
 from seatrial.rigs.forge.wire import PREFIX, Call, Reply, not_found, paged, refuse, route
 
-KEY: Final = PrivateKey.generate()
-"""Opens what was sealed for this server; tests look inside with it."""
 _GATED: Final = ("wait_timer", "prevent_self_review", "reviewers", "can_admins_bypass")
 _NO_PLAN: Final = (
     "Failed to create the environment protection rule. Please ensure the billing plan supports the"
@@ -21,8 +16,8 @@ _NO_PLAN: Final = (
 _LONGEST_WAIT: Final = 43_200
 _MOST: Final = 6
 _BASE: Final = "/repos/{owner}/{repo}/environments"
-_ONE: Final = _BASE + "/{environment}"
-_POLICIES: Final = _ONE + "/deployment-branch-policies"
+ONE: Final = _BASE + "/{environment}"
+_POLICIES: Final = ONE + "/deployment-branch-policies"
 
 
 def _hidden(call: Call) -> bool:
@@ -30,7 +25,8 @@ def _hidden(call: Call) -> bool:
     return call.repo.private and call.world.plan(call.repo) == "free"
 
 
-def _found(call: Call) -> Environment | None:
+def found_in(call: Call) -> Environment | None:
+    """The environment that the path names."""
     if _hidden(call):
         return None
     return call.repo.environments.get(call.names["environment"].casefold())
@@ -45,14 +41,14 @@ def listed(call: Call) -> Reply:
     return paged(call, list(members), "environments")
 
 
-@route("GET", _ONE, "actions", "read")
+@route("GET", ONE, "actions", "read")
 def one(call: Call) -> Reply:
     """One environment."""
-    found = _found(call)
+    found = found_in(call)
     return Reply(200, environment_json(call, found)) if found else not_found()
 
 
-@route("PUT", _ONE, "administration", "write")
+@route("PUT", ONE, "administration", "write")
 def put(call: Call) -> Reply:
     """Make or replace an environment: a field that is left out goes back to its default."""
     if _hidden(call):
@@ -71,10 +67,10 @@ def put(call: Call) -> Reply:
     return Reply(200, environment_json(call, found))
 
 
-@route("DELETE", _ONE, "administration", "write")
+@route("DELETE", ONE, "administration", "write")
 def delete(call: Call) -> Reply:
     """Remove an environment with all that it holds."""
-    if _found(call) is None:
+    if found_in(call) is None:
         return not_found()
     del call.repo.environments[call.names["environment"].casefold()]
     return Reply(204)
@@ -122,7 +118,7 @@ def _set(found: Environment, body: dict[str, object], repo: Repo) -> None:
 @route("GET", _POLICIES, "actions", "read")
 def policies(call: Call) -> Reply:
     """Branches and tags that may deploy."""
-    found = _found(call)
+    found = found_in(call)
     if found is None:
         return not_found()
     return paged(call, [_pattern_json(p) for p in found.patterns], "branch_policies")
@@ -131,7 +127,7 @@ def policies(call: Call) -> Reply:
 @route("POST", _POLICIES, "administration", "write")
 def add_policy(call: Call) -> Reply:
     """Let a branch deploy; 404 where the environment has no policies of its own, 303 for a twin."""
-    found = _found(call)
+    found = found_in(call)
     if found is None or found.policy != "custom":
         return not_found()
     name, kind = str(call.fields.get("name", "")), str(call.fields.get("type", "branch"))
@@ -145,7 +141,7 @@ def add_policy(call: Call) -> Reply:
 @route("DELETE", _POLICIES + "/{policy}", "administration", "write")
 def delete_policy(call: Call) -> Reply:
     """Let a branch deploy no longer."""
-    found = _found(call)
+    found = found_in(call)
     number = int(call.names["policy"])
     if found is None or all(p.id != number for p in found.patterns):
         return not_found()
@@ -153,78 +149,18 @@ def delete_policy(call: Call) -> Reply:
     return Reply(204)
 
 
-@route("GET", _ONE + "/deployment_protection_rules", "actions", "read")
+@route("GET", ONE + "/deployment_protection_rules", "actions", "read")
 def custom_rules(call: Call) -> Reply:
     """Rules of GitHub Apps: this server has none."""
     body = {"total_count": 0, "custom_deployment_protection_rules": []}
-    return Reply(200, body) if _found(call) else not_found()
+    return Reply(200, body) if found_in(call) else not_found()
 
 
-@route("GET", _ONE + "/variables", "environments", "read")
+@route("GET", ONE + "/variables", "environments", "read")
 def variables(call: Call) -> Reply:
     """Variables by name."""
-    found = _found(call)
+    found = found_in(call)
     return paged(call, list(found.variables), "variables") if found else not_found()
-
-
-@route("GET", "/repos/{owner}/{repo}/actions/secrets", "secrets", "read")
-def repository_secrets(call: Call) -> Reply:
-    """Secrets of the repository by name."""
-    return paged(call, [_secret_json(n, t) for n, t in call.repo.secrets.items()], "secrets")
-
-
-@route("GET", _ONE + "/secrets", "environments", "read")
-def secrets(call: Call) -> Reply:
-    """Secrets of an environment by name."""
-    found = _found(call)
-    if found is None:
-        return not_found()
-    return paged(call, [_secret_json(n, t) for n, t in found.secrets.items()], "secrets")
-
-
-@route("GET", _ONE + "/secrets/public-key", "environments", "read")
-@route("GET", "/repos/{owner}/{repo}/actions/secrets/public-key", "secrets", "read")
-def public_key(call: Call) -> Reply:
-    """The key that secrets are sealed for."""
-    del call
-    return Reply(200, {"key_id": "1", "key": base64.b64encode(bytes(KEY.public_key)).decode()})
-
-
-@route("GET", _ONE + "/secrets/{secret}", "environments", "read")
-@route("GET", "/repos/{owner}/{repo}/actions/secrets/{secret}", "secrets", "read")
-def secret(call: Call) -> Reply:
-    """One secret's name and time."""
-    there, name = _stored(call), call.names["secret"]
-    if there is None or name not in there:
-        return not_found()
-    return Reply(200, _secret_json(name, there[name]))
-
-
-@route("PUT", _ONE + "/secrets/{secret}", "environments", "write")
-@route("PUT", "/repos/{owner}/{repo}/actions/secrets/{secret}", "secrets", "write")
-def put_secret(call: Call) -> Reply:
-    """Store a sealed secret."""
-    there, name = _stored(call), call.names["secret"]
-    if there is None:
-        return not_found()
-    if call.fields.get("key_id") != "1" or not call.fields.get("encrypted_value"):
-        return refuse(422, "Bad request - key_id or encrypted_value is wrong")
-    status = 204 if name in there else 201
-    there[name] = TIME
-    scope = call.names.get("environment", "")
-    call.repo.sealed[f"{scope}/{name}"] = str(call.fields["encrypted_value"])
-    return Reply(status, {} if status == 201 else None)  # noqa: PLR2004 - made
-
-
-def _stored(call: Call) -> dict[str, str] | None:
-    if "environment" not in call.names:
-        return call.repo.secrets
-    found = _found(call)
-    return found.secrets if found else None
-
-
-def _secret_json(name: str, updated: str) -> dict[str, object]:
-    return {"name": name, "created_at": TIME, "updated_at": updated}
 
 
 def _pattern_json(pattern: Pattern) -> dict[str, object]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, unquote
 
-from seatrial.rigs.forge import environments, gitserver, pulls, repositories, rulesets
+from seatrial.rigs.forge import environments, gitserver, pulls, repositories, rulesets, stored
 from seatrial.rigs.forge.state import Fault, Repo, World
 from seatrial.rigs.forge.wire import (
     PREFIX,
@@ -26,7 +26,7 @@ from seatrial.rigs.forge.wire import (
     refuse,
 )
 
-PARTS: Final = (environments, pulls, repositories, rulesets)
+PARTS: Final = (environments, pulls, repositories, rulesets, stored)
 """Modules whose routes are served."""
 _CUT: Final = frozenset({"cut-before", "cut-after"})
 _UNDONE: Final = frozenset({"cut-before", "error", "primary", "secondary"})
@@ -50,7 +50,8 @@ class Forge:
         self.seen: list[tuple[Request, int]] = []
         self.on_request: Callable[[Request], None] | None = None
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        handler = type("Handler", (_Handler,), {"forge": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.reset(self.world)
 
@@ -161,64 +162,65 @@ def _broken(fault: Fault, reply: Reply | None = None) -> Reply | None:
     return refuse(502 if reply else 500, "Server Error")
 
 
-def _handler(forge: Forge) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        """One connection."""
+class _Handler(BaseHTTPRequestHandler):
+    """One connection; a subclass says whose."""
 
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-        wbufsize = -1
+    forge: Forge
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
 
-        def _serve(self) -> None:
-            raw = self._body()
-            path, _, query = self.path.partition("?")
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            if not path.startswith(PREFIX + "/"):
-                done = forge.git_answer(self.command, self.path, headers, raw)
-                self._send(done.status, done.headers, done.body)
-                return
-            body = json.loads(raw) if raw else None
-            names = dict(parse_qsl(query))
-            path = path.removeprefix(PREFIX)
-            reply = forge.answer(Request(self.command, path, names, headers, body, raw))
-            if reply is None:
-                self.close_connection = True
-                self.connection.close()
-                return
-            content = b"" if reply.body is None else json.dumps(reply.body).encode()
-            etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-            status = reply.status
-            if status == 200 and headers.get("if-none-match") == etag:  # noqa: PLR2004 - as read before
-                status, content = 304, b""
-            own = [("Content-Type", "application/json; charset=utf-8"), ("ETag", etag)]
-            self._send(status, (*own, *reply.headers.items()), content)
+    def _serve(self) -> None:
+        raw = self._body()
+        path, _, query = self.path.partition("?")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        if not path.startswith(PREFIX + "/"):
+            done = self.forge.git_answer(self.command, self.path, headers, raw)
+            self._send(done.status, done.headers, done.body)
+            return
+        body = json.loads(raw) if raw else None
+        names = dict(parse_qsl(query))
+        request = Request(self.command, path.removeprefix(PREFIX), names, headers, body, raw)
+        reply = self.forge.answer(request)
+        if reply is None:
+            self.close_connection = True
+            self.connection.close()
+            return
+        self._reply(reply, headers.get("if-none-match", ""))
 
-        do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815 - the base class's names
+    do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815 - the base class's names
 
-        def _body(self) -> bytes:
-            if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
-                parts = []
-                while size := int(self.rfile.readline().split(b";")[0], 16):
-                    parts.append(self.rfile.read(size))
-                    self.rfile.readline()
-                self.rfile.readline()
-                return b"".join(parts)
+    def _reply(self, reply: Reply, known: str) -> None:
+        content = b"" if reply.body is None else json.dumps(reply.body).encode()
+        etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        status = reply.status
+        if status == 200 and known == etag:  # noqa: PLR2004 - as it was read before
+            status, content = 304, b""
+        own = (("Content-Type", "application/json; charset=utf-8"), ("ETag", etag))
+        self._send(status, (*own, *reply.headers.items()), content)
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
             return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        parts = []
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(parts)
 
-        def _send(self, status: int, headers: tuple[tuple[str, str], ...], content: bytes) -> None:
-            try:
-                self.send_response(status)
-                for name, value in headers:
-                    self.send_header(name, value)
-                if status not in {204, 304}:
-                    self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-                self.wfile.flush()
-            except OSError:
-                self.close_connection = True
+    def _send(self, status: int, headers: tuple[tuple[str, str], ...], content: bytes) -> None:
+        try:
+            self.send_response(status)
+            for name, value in headers:
+                self.send_header(name, value)
+            if status not in {204, 304}:
+                self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+            self.wfile.flush()
+        except OSError:
+            self.close_connection = True
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing: tests read `seen`."""
-
-    return Handler
+    def log_message(self, *_: object) -> None:
+        """Say nothing: tests read `seen`."""

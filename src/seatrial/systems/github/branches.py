@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from seatrial.systems.github.answers import Answer
-from seatrial.systems.github.facts import BranchGuard, Bypass, Rule, Ruleset
+from seatrial.systems.github.branch_facts import BranchGuard, Bypass, Rule, Ruleset
 
 
 def ruleset_of(seen: Answer) -> Ruleset:

@@ -4,55 +4,31 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import Final, Self, TypeVar
 from urllib.parse import quote, urlsplit
 
 from seatrial.model.errors import UsageError
-from seatrial.model.struct import struct
 from seatrial.systems.github.answers import Answer
 from seatrial.systems.github.errors import RefusedError, UncertainError, UnreachableError
+from seatrial.systems.github.patience import (
+    LATER,
+    AgainError,
+    Patience,
+    content_of,
+    kind_of,
+    waiting,
+)
 from seatrial.systems.github.refusals import Reply, refusal, wait_asked
-
-if TYPE_CHECKING:
-    import httpx
 
 T = TypeVar("T")
 
 API: Final = "https://api.github.com"
 VERSION: Final = "2022-11-28"
-MOST_BYTES: Final = 16 * 1024 * 1024
 MOST_PAGES: Final = 100
 _LOCAL: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _OK: Final = range(200, 300)
 _NOT_MODIFIED: Final = 304
 _SERVER_FAULT: Final = 500
-_HINT: Final = "try again later; githubstatus.com says whether GitHub is down"
-
-
-@struct
-class Patience:
-    """How long to try.
-
-    Attributes:
-        answer: seconds that one answer may take.
-        total: seconds that one request may take with its repetitions and waits.
-        attempts: how often it is sent at most.
-        pause: first pause after a fault, in seconds; it doubles each time.
-    """
-
-    answer: float = 15.0
-    total: float = 90.0
-    attempts: int = 5
-    pause: float = 0.5
-
-
-class _AgainError(Exception):
-    """Worth another try; `wait` is what GitHub asked for, in seconds; `sent`: it may be done."""
-
-    def __init__(self, message: str, *, wait: float | None = None, sent: bool = False) -> None:
-        super().__init__(message)
-        self.wait = wait
-        self.sent = sent
 
 
 class Client:
@@ -166,7 +142,7 @@ class Client:
                 found = probe()
                 if found is not None:
                     return found
-        raise UnreachableError(f"GitHub did not carry out POST {path}", hint=_HINT)
+        raise UnreachableError(f"GitHub did not carry out POST {path}", hint=LATER)
 
     def _read(self, url: str) -> Reply:
         reply = self._persist("GET", url, None)
@@ -182,13 +158,13 @@ class Client:
 
         def pause(state: tenacity.RetryCallState) -> float:
             error = state.outcome.exception() if state.outcome else None
-            asked = error.wait if isinstance(error, _AgainError) else None
+            asked = error.wait if isinstance(error, AgainError) else None
             return (
                 self._patience.pause * 2 ** (state.attempt_number - 1) if asked is None else asked
             )
 
         def again(error: BaseException) -> bool:
-            return isinstance(error, _AgainError) and not (method == "POST" and error.sent)
+            return isinstance(error, AgainError) and not (method == "POST" and error.sent)
 
         trying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(again),
@@ -200,9 +176,9 @@ class Client:
         )
         try:
             return trying(self._once, method, url, body, end)
-        except _AgainError as error:
+        except AgainError as error:
             kind = UncertainError if method == "POST" and error.sent else UnreachableError
-            raise kind(str(error), hint=_waiting(error)) from None
+            raise kind(str(error), hint=waiting(error)) from None
 
     def _once(self, method: str, url: str, body: Mapping[str, object] | None, end: float) -> Reply:
         known = self._known.get(url) if method == "GET" else None
@@ -214,10 +190,10 @@ class Client:
             return reply
         wait = wait_asked(reply)
         if wait is not None:
-            raise _AgainError("GitHub's rate limit is reached", wait=wait)
+            raise AgainError("GitHub's rate limit is reached", wait=wait)
         if reply.status >= _SERVER_FAULT:
             message = f"GitHub answers {method} {reply.path} with a fault of its own"
-            raise _AgainError(f"{message} ({reply.status})", sent=True)
+            raise AgainError(f"{message} ({reply.status})", sent=True)
         raise refusal(method, reply)
 
     def _exchange(
@@ -237,14 +213,14 @@ class Client:
             request = self._http.build_request(method, url, json=body, headers=dict(headers))
             answer = self._http.send(request, stream=True, follow_redirects=follow)
             try:
-                content = _content(answer, deadline)
+                content = content_of(answer, deadline)
             finally:
                 answer.close()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise _AgainError(f"GitHub cannot be reached ({_kind(error)})") from None
+            raise AgainError(f"GitHub cannot be reached ({kind_of(error)})") from None
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
-            message = f"GitHub did not answer {method} {path} ({_kind(error)})"
-            raise _AgainError(message, sent=True) from None
+            message = f"GitHub did not answer {method} {path} ({kind_of(error)})"
+            raise AgainError(message, sent=True) from None
         return Reply.made(answer.status_code, path, answer.headers, content)
 
     def _url(self, path: str, parameters: Mapping[str, str | int] | None = None) -> str:
@@ -263,26 +239,3 @@ class Client:
 def segment(name: str) -> str:
     """A name as one part of a path: an environment may have a slash."""
     return quote(name, safe="")
-
-
-def _content(answer: httpx.Response, deadline: float) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    for part in answer.iter_bytes():
-        size += len(part)
-        if size > MOST_BYTES or time.monotonic() > deadline:
-            reason = "is too large" if size > MOST_BYTES else "takes too long"
-            raise _AgainError(f"GitHub's answer {reason}", sent=True)
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _kind(error: Exception) -> str:
-    words = {"ConnectTimeout": "no connection in time", "ReadTimeout": "no answer in time"}
-    return words.get(type(error).__name__, "the connection failed")
-
-
-def _waiting(error: _AgainError) -> str:
-    if error.wait is None:
-        return _HINT
-    return f"wait {max(1, round(error.wait / 60))} minutes, or use a token with a limit of its own"

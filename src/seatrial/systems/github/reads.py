@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Final
 
 from seatrial.systems.github.answers import Answer
-from seatrial.systems.github.branches import guard_of, ruleset_of
 from seatrial.systems.github.client import Client, segment
 from seatrial.systems.github.errors import RefusedError
 from seatrial.systems.github.facts import (
@@ -21,14 +20,12 @@ from seatrial.systems.github.facts import (
     EnvironmentRules,
     Environments,
     Repository,
-    RequiredChecks,
     Reviewer,
-    Rules,
-    Ruleset,
     Scanning,
     Secrets,
     StoredSecret,
 )
+from seatrial.systems.github.read_rules import read_checks, read_rules, read_rulesets
 
 _MISSING: Final = 404
 
@@ -119,33 +116,6 @@ def rules_of(client: Client, slug: str, seen: Answer) -> EnvironmentRules:
     )
 
 
-def read_rules(client: Client, slug: str) -> Rules:
-    """The rulesets that concern a repository, and what is in force on its default branch."""
-    branch = client.get(f"/repos/{slug}").text("default_branch")
-    try:
-        rulesets = read_rulesets(client, slug)
-        active = tuple(client.pages(f"/repos/{slug}/rules/branches/{segment(branch)}"))
-    except RefusedError as error:
-        if not error.plan:
-            raise
-        rulesets, active = (), ()  # the plan has none, so none is in force
-    protection = _protection(client, slug, branch)
-    return Rules(branch, rulesets, guard_of(branch, rulesets, active, protection))
-
-
-def read_rulesets(client: Client, slug: str) -> tuple[Ruleset, ...]:
-    """Every ruleset with its details, those of the organisation among them."""
-    base = f"/repos/{slug}/rulesets"
-    listed = client.pages(base, includes_parents="true")
-    return tuple(ruleset_of(client.get(f"{base}/{one.number('id')}")) for one in listed)
-
-
-def read_checks(client: Client, slug: str) -> RequiredChecks:
-    """Which checks must pass before a merge into the default branch."""
-    rules = read_rules(client, slug)
-    return RequiredChecks(rules.branch, rules.guard.checks)
-
-
 def read_secrets(client: Client, slug: str) -> Secrets:
     """Secrets of the repository and of each environment, by name and time of change."""
     found = [_secret(s, "") for s in client.pages(f"/repos/{slug}/actions/secrets", "secrets")]
@@ -230,15 +200,6 @@ def _custom(client: Client, slug: str, environment: str) -> tuple[str, ...]:
     path = f"/repos/{slug}/environments/{segment(environment)}/deployment_protection_rules"
     rules = client.get(path).items("custom_deployment_protection_rules")
     return tuple(sorted(r.text("app", "slug") for r in rules if r.true("enabled")))
-
-
-def _protection(client: Client, slug: str, branch: str) -> Answer | None:
-    try:
-        return client.find(f"/repos/{slug}/branches/{segment(branch)}/protection")
-    except RefusedError as error:
-        if error.plan:
-            return None
-        raise
 
 
 def _secret(seen: Answer, environment: str) -> StoredSecret:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.model.struct import replace
+from seatrial.systems.github.branch_facts import Bypass, Rule, Ruleset
 from seatrial.systems.github.branches import guard_of_rules, parameters_of, ruleset_of
 from seatrial.systems.github.changes import (
     RULESET_NAME,
@@ -17,7 +18,6 @@ from seatrial.systems.github.changes import (
 )
 from seatrial.systems.github.client import Client
 from seatrial.systems.github.errors import ChangedError, RefusedError
-from seatrial.systems.github.facts import Bypass, Rule, Ruleset
 
 _PULL_REQUEST: Final[dict[str, object]] = {
     "dismiss_stale_reviews_on_push": False,

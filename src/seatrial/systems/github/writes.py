@@ -11,11 +11,11 @@ from seatrial.systems.github.changes import (
     RestoreRuleset,
     Unset,
     chosen,
-    undo_of,
 )
 from seatrial.systems.github.client import Client, segment
 from seatrial.systems.github.errors import ChangedError, RefusedError
 from seatrial.systems.github.reads import read_actions, read_environment
+from seatrial.systems.github.undo import undo_of
 from seatrial.systems.github.write_environments import protect_environment
 from seatrial.systems.github.write_pulls import PullRequest, open_pull_request
 from seatrial.systems.github.write_rulesets import protect_branch, restore_ruleset
