@@ -4,11 +4,13 @@ A case is a folder `src/seatrial/practices/<practice>/cases/<name>/`:
 
     repo/            one repository (or `app/` and `infra/` for a pair)
     spec.yaml        optional: a `seatrial.yaml`
+    facts.json       optional: what live systems showed, by folder and name of the fact
     findings.txt     what must come out, written by `make case C=<practice>/<name> ACCEPT=1`
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,11 +21,24 @@ from seatrial.engine.audit import judge
 from seatrial.engine.load import practices, rules
 from seatrial.kit import environments
 from seatrial.kit.site import Site
-from seatrial.model.fact import Facts
+from seatrial.model.fact import Facts, Known
 from seatrial.model.finding import Finding
 from seatrial.model.record import Verdict
 from seatrial.repo.files import Root
 from seatrial.repo.repository import Repository
+from seatrial.systems.github.branch_facts import RequiredChecks, Rules
+from seatrial.systems.github.facts import (
+    CODE_SCANNING,
+    ENVIRONMENTS,
+    REQUIRED_CHECKS,
+    RULESETS,
+    SECRET_AGES,
+    Environments,
+    Hosted,
+    Scanning,
+    Secrets,
+)
+from seatrial.systems.github.saved import decoded
 
 PRACTICES = Path(seatrial.practices.__path__[0])
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -71,9 +86,35 @@ def verdict_of(case: Case) -> Verdict:
     loaded = rules(practice)
     repository = Repository(roots_of(case))
     site: Site[object] = Site(
-        repository, _settings(case, loaded.settings), environments.found(repository), Facts({}), NOW
+        repository,
+        _settings(case, loaded.settings),
+        environments.found(repository),
+        facts_of(case),
+        NOW,
     )
     return judge(loaded, site)
+
+
+VALUES: dict[str, type] = {
+    ENVIRONMENTS.name: Environments,
+    RULESETS.name: Rules,
+    REQUIRED_CHECKS.name: RequiredChecks,
+    SECRET_AGES.name: Secrets,
+    CODE_SCANNING.name: Scanning,
+}
+"""What each fact carries."""
+
+
+def facts_of(case: Case) -> Facts:
+    """The facts that a case stores; most store none."""
+    file = case.folder / "facts.json"
+    read: dict[str, dict[str, object]] = json.loads(file.read_text()) if file.exists() else {}
+    found: dict[str, list[Hosted]] = {}
+    for root, facts in read.items():
+        for name, value in facts.items():
+            hosted = Hosted(root, f"example-org/{root}", decoded(VALUES[name], value))
+            found.setdefault(name, []).append(hosted)
+    return Facts({name: Known(tuple(members), NOW) for name, members in found.items()})
 
 
 def _settings(case: Case, kind: type) -> object:

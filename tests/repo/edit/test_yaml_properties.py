@@ -13,7 +13,7 @@ from seatrial.repo.edit import EditError, apply_edits
 from tests.repo.edit.documents import Way, at, load, ways, yaml_texts
 
 quick = settings(
-    max_examples=1500,
+    max_examples=500,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

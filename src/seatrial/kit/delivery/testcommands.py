@@ -137,6 +137,8 @@ def _container(argv: tuple[str, ...]) -> TestKind | None:
     images = [w.rpartition("/")[2].partition(":")[0] for w in argv if not w.startswith("-")]
     if {"k6", "locust", "artillery", "jmeter", "gatling", "vegeta"} & set(images):
         return TestKind.LOAD
+    if any(known.DIRECT.get(image) is TestKind.VALIDATION for image in images):
+        return TestKind.VALIDATION
     if "compose" in words or argv[0].endswith("docker-compose"):
         service = [w for w in argv[argv.index("run") + 1 :] if not w.startswith("-")][:1]
         return _task_kind(service[0]) if service else None

@@ -32,13 +32,14 @@ def everywhere(site: Site[object], release: HelmRelease, why: str) -> Edit | Lea
         text = f"other code counts on {block.address}[0]: take the index away there and its count"
         return Leave(text, condition.place)
     address = block.address
-    moved = f"\nmoved {{\n  from = {address}[0]\n  to   = {address}\n}}\n"
+    moved = f"moved {{\n  from = {address}[0]\n  to   = {address}\n}}\n\n"
+    head = _head(release)
     return Edit(
         release.module.root.name,
         release.place.path,
         (
             DropAttribute((f"resource {' '.join(block.labels)}",), "count"),
-            InsertText(moved, there=f"  from = {address}[0]"),
+            InsertText(moved, before=head, there=f"  from = {address}[0]"),
         ),
         f"{release.name} exists in every environment: {why}",
         Risk.MEDIUM,
@@ -48,3 +49,13 @@ def everywhere(site: Site[object], release: HelmRelease, why: str) -> Edit | Lea
 def _lacking(site: Site[object], release: HelmRelease) -> bool:
     names = [e.name for e in site.environments]
     return any(not release.limit.covers(name) for name in names)
+
+
+def _head(release: HelmRelease) -> str:
+    """The block's first line with the comments above it."""
+    place = release.place
+    lines = release.module.root.files[place.path].lines
+    first = place.line - 1
+    while first and lines[first - 1].lstrip().startswith(("#", "//")):
+        first -= 1
+    return "".join(f"{line}\n" for line in lines[first : place.line])

@@ -7,8 +7,9 @@ import textwrap
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.planning.addons import beside, environment_expression, from_module, way
+from seatrial.kit.planning.addons import environment_expression, from_module, way
 from seatrial.kit.planning.everywhere import everywhere
+from seatrial.kit.planning.lateobjects import late_object, object_path
 from seatrial.kit.planning.valueshome import release_of, values_home
 from seatrial.kit.platform.install import Install
 from seatrial.kit.platform.installs import installed
@@ -43,6 +44,15 @@ class Prometheus:
     has_operator: bool
     release: str
     namespace: str
+
+    @property
+    def by_annotation(self) -> bool:
+        """True when it scrapes Services with the annotation `prometheus.io/scrape`.
+
+        The stack that a plan installs does too: the kinds of its operator are not there yet when
+        the charts that are to be scraped are upgraded.
+        """
+        return not self.has_operator or self.install is None
 
     @property
     def url(self) -> str:
@@ -95,7 +105,7 @@ def rule_home(site: Site[object], name: str) -> RuleHome | None:
     file = found.model.file
     folder = "monitoring/tests"
     if seen.has_operator:
-        path = posixpath.join(file.folder, f"rules-{name}{file.suffix}")
+        path = object_path(site, found.model, f"rules-{name}")
         return RuleHome(file.root.name, folder, (".spec", path))
     home = values_home(site, seen.install) if seen.install else None
     if home is None:
@@ -204,7 +214,7 @@ def _object(
         body = textwrap.indent(text.rstrip("\n"), "  ")
         namespace = prometheus(site).namespace
         made = _RULE.format(name=name, namespace=namespace, release=release, text=body)
-        yield from beside(found.model, f"rules-{name}", made, why)
+        yield from late_object(site, found.model, f"rules-{name}", made, why)
 
 
 _RULE: Final = """\
@@ -216,6 +226,8 @@ metadata:
   labels:
     # By this label the stack finds its rules.
     release: {release}
+  annotations:
+    argocd.argoproj.io/sync-options: SkipDryRunOnMissingResource=true
 spec:
 {text}
 """

@@ -1,4 +1,4 @@
-"""Texts of chart templates: the document of an object, the way to a line that stands there often."""
+"""Texts of chart templates: the lines of an object, the way to a line that stands there often."""
 
 from __future__ import annotations
 

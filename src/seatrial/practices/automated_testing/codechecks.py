@@ -6,12 +6,22 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site
 from seatrial.model.struct import struct
 from seatrial.repo.files import Root
 
 TERRAFORM: Final = "1.11.4"
 """Version for configurations that name none."""
+KUBECONFORM: Final = (
+    "ghcr.io/yannh/kubeconform:v0.7.0"
+    "@sha256:85dbef6b4b312b99133decc9c6fc9495e9fc5f92293d4ff3b7e1b30f5611823c"
+)
+_GROUPS: Final = frozenset(
+    "networking.k8s.io rbac.authorization.k8s.io storage.k8s.io scheduling.k8s.io"
+    " policy.k8s.io admissionregistration.k8s.io apiextensions.k8s.io apiregistration.k8s.io"
+    " coordination.k8s.io discovery.k8s.io node.k8s.io certificates.k8s.io events.k8s.io".split()
+)
 _VERSION: Final = re.compile(r'required_version\s*=\s*"([^"\n]+)"')
 
 
@@ -41,6 +51,52 @@ class TerraformCheck:
 
     folder: str
     version: str
+
+
+@struct
+class ManifestCheck:
+    """Manifests that a schema is asked for.
+
+    Attributes:
+        paths: files, and folders that hold nothing else.
+        skipped: custom kinds, which Kubernetes itself has no schema of.
+    """
+
+    paths: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+
+def manifest_check(site: Site[object], root: Root) -> ManifestCheck | None:
+    """Plain manifests of a repository."""
+    own = [
+        m
+        for m in site.repo.manifests
+        if m.file.root is root and m.source == "file" and not is_aside(m.file.path)
+    ]
+    plain = [m for m in own if m.file.suffix in {".yaml", ".yml"} and not m.is_patch]
+    files = {m.file.path for m in plain if not m.file.path.startswith(".github/")}
+    if not files:
+        return None
+    custom = {m.kind for m in plain if not _is_built_in(m.api_version)}
+    return ManifestCheck(tuple(_paths(root, files)), tuple(sorted(custom)))
+
+
+def _is_built_in(version: str) -> bool:
+    group, slash, _ = version.partition("/")
+    return not slash or "." not in group or group.endswith(".k8s.io") and group in _GROUPS
+
+
+def _paths(root: Root, files: set[str]) -> Iterator[str]:
+    """Folders all of whose YAML are these files, and the other files by themselves."""
+    texts = {p for p, f in root.files.items() if f.suffix in {".yaml", ".yml"}}
+    pure = {
+        folder
+        for folder in {p.rpartition("/")[0] for p in files} - {""}
+        if {p for p in texts if p.startswith(f"{folder}/")} <= files
+    }
+    tops = sorted(f for f in pure if not any(f.startswith(f"{other}/") for other in pure))
+    yield from tops
+    yield from sorted(p for p in files if not any(p.startswith(f"{top}/") for top in tops))
 
 
 def chart_checks(site: Site[object], root: Root) -> Iterator[ChartCheck]:

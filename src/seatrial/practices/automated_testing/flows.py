@@ -10,14 +10,16 @@ from seatrial.kit.delivery.testruns import TestKind
 from seatrial.kit.planning.checks import TESTS_PASSED, VALIDATION_PASSED
 from seatrial.kit.planning.homes import workflow_path
 from seatrial.kit.planning.render import render
-from seatrial.kit.roles import role_of
 from seatrial.kit.site import Site, once
 from seatrial.model.change import Generate, Leave, Wish
 from seatrial.model.struct import replace, struct
 from seatrial.practices.automated_testing.codechecks import (
+    KUBECONFORM,
     ChartCheck,
+    ManifestCheck,
     TerraformCheck,
     chart_checks,
+    manifest_check,
     terraform_checks,
 )
 from seatrial.practices.automated_testing.evidence import Seen, on_proposals, suites
@@ -55,12 +57,17 @@ class Flow:
     lanes: tuple[Lane, ...]
     terraform: tuple[TerraformCheck, ...]
     charts: tuple[ChartCheck, ...]
+    manifests: ManifestCheck | None
     left: tuple[Leave, ...]
 
     @property
     def jobs(self) -> tuple[str, ...]:
         """Ids of its jobs, the collecting one left out."""
-        named = (("terraform", self.terraform), ("charts", self.charts))
+        named = (
+            ("terraform", self.terraform),
+            ("charts", self.charts),
+            ("manifests", self.manifests),
+        )
         return (*(lane.id for lane in self.lanes), *(name for name, found in named if found))
 
 
@@ -107,6 +114,8 @@ def _text(flow: Flow) -> str:
         lanes=flow.lanes,
         terraform=flow.terraform,
         charts=flow.charts,
+        manifests=flow.manifests,
+        kubeconform=KUBECONFORM,
         jobs=flow.jobs,
         floor=FLOOR,
         passed=VALIDATION_PASSED if infrastructure else TESTS_PASSED,
@@ -121,14 +130,17 @@ def _reason(flow: Flow) -> str:
 
 def _flow(site: Site[object], root: Root) -> Flow:
     made, left = _lanes(site, root)
-    infrastructure = not made and role_of(site.repo, root) != "app"
     validated = _validated(site, root)
-    terraform = () if validated else tuple(terraform_checks(site, root))
-    charts = () if validated else tuple(chart_checks(site, root))
-    name = "validate" if infrastructure or (not made and charts) else "tests"
-    if made or terraform or charts:
-        return Flow(name, _path(root, name), made, terraform, charts, left)
-    return Flow(name, _path(root, name), (), (), (), left)
+    name = "tests" if made else "validate"
+    return Flow(
+        name,
+        _path(root, name),
+        made,
+        () if validated else tuple(terraform_checks(site, root)),
+        () if validated else tuple(chart_checks(site, root)),
+        None if validated else manifest_check(site, root),
+        left,
+    )
 
 
 def _lanes(site: Site[object], root: Root) -> tuple[tuple[Lane, ...], tuple[Leave, ...]]:

@@ -13,16 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seatrial.kit.delivery.testruns import TestKind
 from seatrial.kit.planning.remains import remains
 from seatrial.kit.site import Site
-from seatrial.model.change import Wish
+from seatrial.model.change import Leave, Wish
 from seatrial.practices.automated_testing import audit
+from seatrial.practices.automated_testing.evidence import has_application
 from seatrial.practices.automated_testing.firsttests import written
 from seatrial.practices.automated_testing.flows import elsewhere_only, flows, wishes
 from seatrial.practices.automated_testing.gating import gated
 from seatrial.practices.automated_testing.settings import Settings
 from seatrial.practices.automated_testing.standins import real_database
-from seatrial.practices.automated_testing.unmasked import mended, pinned_tools
+from seatrial.practices.automated_testing.unmasked import effective_later, mended, pinned_tools
 
 
 def plan(site: Site[Settings]) -> Iterator[Wish]:
@@ -44,5 +46,13 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
         audit.sometimes_ignored,
         audit.unknown_kinds_skipped,
     )
-    if not any(flow.lanes for flow in flows(site).values()):
-        yield from remains(site, audit.coverage_floor)
+    if any(flow.lanes for flow in flows(site).values()):
+        return
+    yield from remains(site, audit.coverage_floor)
+    tested = any(run.kind is TestKind.TESTS for _, run in effective_later(site))
+    if has_application(site) and not tested:
+        yield Leave("write tests: there are none, and the first ones can only be written by rule"
+                    " for FastAPI, Flask, Django and Express applications")  # fmt: skip
+    elif not flows(site) and not effective_later(site):
+        yield Leave("check proposed changes in a workflow: seatrial knows no command for what"
+                    " stands here")  # fmt: skip

@@ -19,7 +19,7 @@ from seatrial.kit.platform.cluster import has_cluster
 from seatrial.kit.platform.remote_parts import remote_parts
 from seatrial.kit.platform.spots import clusters
 from seatrial.kit.site import Site
-from seatrial.model.change import Leave, Wish
+from seatrial.model.change import Generate, Leave, Wish
 from seatrial.model.finding import Outcome
 from seatrial.practices.centralized_logging import traps
 from seatrial.practices.centralized_logging.audit import no_collector, open_store, unscrubbed
@@ -43,10 +43,12 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
         yield from _everywhere(site, kept.install)
         if kept.keeping is Keeping.ENDLESS:
             yield from retention(site, kept)
-    if found:
-        yield from _collected(site)
-    yield from _lines(site)
-    yield from _left(site)
+    added = list(_collected(site)) if found else []
+    yield from added
+    lines_added = list(_lines(site))
+    yield from lines_added
+    scrubbed = any(isinstance(wish, Generate) for wish in (*added, *lines_added))
+    yield from _left(site, scrubbed=scrubbed)
 
 
 def _hidden(site: Site[Settings]) -> Iterator[object]:
@@ -113,15 +115,14 @@ _TRAPS = (
     traps.costly_label,
     traps.print_logging,
     open_store,
-    unscrubbed,
 )
 
 
-def _left(site: Site[Settings]) -> Iterator[Wish]:
+def _left(site: Site[Settings], *, scrubbed: bool) -> Iterator[Wish]:
     """Faults of what people wrote that a plan does not mend for them."""
     if not stores(site):
         return
-    for check in _TRAPS:
+    for check in _TRAPS if scrubbed else (*_TRAPS, unscrubbed):
         for seen in check.look(site):
             if seen.outcome is Outcome.FAULT:
                 yield Leave(seen.message, seen.place)

@@ -46,7 +46,7 @@ def opencost(site: Site[Settings]) -> Iterator[Generate | Edit]:
         storage=f"{VOLUME / HOURS:.8f}",
         provider="Linode",
         date=LINODE_DATE,
-        operator=seen.has_operator,
+        operator=not seen.by_annotation,
         release=seen.release,
     )
     found = way(site)

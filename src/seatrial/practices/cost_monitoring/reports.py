@@ -111,4 +111,7 @@ def _workflow(
         extracts=[("cost", *home.extract)] if home and tests and home.extract[0] else [],
     )
     why = "pull requests say what they cost; the first of each month is exported"
-    return Generate(root.name, workflow_path(root, "cost"), text, why)
+    path = workflow_path(root, "cost")
+    if path in root.files:
+        path = workflow_path(root, "cost-of-a-month")
+    return Generate(root.name, path, text, why)

@@ -80,42 +80,60 @@ def _over(window: str) -> str:
     return f"{bad} / sum_over_time(slo:requests:rate5m[{window}])"
 
 
-def alerts(service: Service, objective: Objective, words: Dialect) -> Iterator[Rule]:
-    """The four tiers; one that could never fire is left out."""
-    for tier, factor, long, short, severity, pace in _TIERS:
+@struct
+class Tier:
+    """One pair of windows.
+
+    Attributes:
+        limit: share of bad requests above which it fires in both windows.
+        pace: how long the month's budget lasts at that share, in words.
+    """
+
+    name: str
+    limit: float
+    long: str
+    short: str
+    severity: str
+    pace: str
+
+
+def limits(objective: Objective) -> Iterator[Tier]:
+    """The tiers of an objective; one that could never fire is left out."""
+    for name, factor, long, short, severity, pace in _TIERS:
         limit = round(factor * objective.budget, 6)
         if limit < 1:
-            yield _alert(service, objective, words, (tier, limit, long, short, severity, pace))
+            yield Tier(name, limit, long, short, severity, pace)
 
 
-def _alert(
-    service: Service,
-    objective: Objective,
-    words: Dialect,
-    tier: tuple[str, float, str, str, str, str],
-) -> Rule:
-    name, limit, long, short, severity, pace = tier
+def alerts(service: Service, objective: Objective, words: Dialect) -> Iterator[Rule]:
+    """One alert for each tier."""
+    for tier in limits(objective):
+        yield _alert(service, objective, words, tier)
+
+
+def _alert(service: Service, objective: Objective, words: Dialect, tier: Tier) -> Rule:
     which = f'{{service="{service.name}",slo="{objective.slo}"}}'
-    guard = f"sum_over_time(slo:errors:rate5m{which}[{long}]) * 60 >= {_LEAST}"
+    guard = f"sum_over_time(slo:errors:rate5m{which}[{tier.long}]) * 60 >= {_LEAST}"
     expression = (
-        f"slo:error_ratio:rate{long}{which} > {limit:g}\n"
-        f"and\nslo:error_ratio:rate{short}{which} > {limit:g}\n"
+        f"slo:error_ratio:rate{tier.long}{which} > {tier.limit:g}\n"
+        f"and\nslo:error_ratio:rate{tier.short}{which} > {tier.limit:g}\n"
         f"and\n{guard}"
     )
     what = "fail" if objective.slo == "availability" else f"take over {objective.bound} s"
     word = objective.slo.capitalize()
     return Rule(
-        f"{word}Budget{name}{_camel(service.name)}",
+        f"{word}Budget{tier.name}{_camel(service.name)}",
         expression,
-        severity,
-        f"requests to {service.name} in $namespace {what}: {pace} ({long} and {short} windows)",
+        tier.severity,
+        f"requests to {service.name} in $namespace {what}: {tier.pace} "
+        f"({tier.long} and {tier.short} windows)",
         "Compare with the last release (`git log`, the deployments of the repository) and return "
         "to the version before it when the times match. Then look at the slowest and the failing "
         "routes on the service's dashboard, and at the errors in its logs.",
-        _traffic(service, objective, words, limit * 1.2),
-        _traffic(service, objective, words, limit * 0.8),
+        _traffic(service, objective, words, tier.limit * 1.2),
+        _traffic(service, objective, words, tier.limit * 0.8),
         _AFTER,
-        labels=(("burn", name.lower()), ("service", service.name), ("slo", objective.slo)),
+        labels=(("burn", tier.name.lower()), ("service", service.name), ("slo", objective.slo)),
         carries=(("namespace", "shop"),),
     )
 

@@ -7,19 +7,21 @@ from collections.abc import Iterator
 from seatrial.kit.planning.rules import Rule, Series
 from seatrial.kit.platform.installs import installed
 from seatrial.kit.site import Site
+from seatrial.practices.monitoring_alerting.standing import Covered
 
 _WEEKS = 14 * 86400
 
 
-def of_controllers(site: Site[object]) -> Iterator[Rule]:
-    """Rules for the controllers that are installed here."""
-    if installed(site, "argo-cd"):
+def of_controllers(site: Site[object], seen: Covered) -> Iterator[Rule]:
+    """Rules for the controllers that are installed here and that nobody watches."""
+    if installed(site, "argo-cd") and not seen.delivery:
         yield from _argo()
-    if installed(site, "flagger"):
+    if installed(site, "flagger") and not seen.delivery:
         yield _flagger()
-    if installed(site, "ingress-nginx"):
+    if installed(site, "ingress-nginx") and not seen.certificates:
         yield from _certificates()
-    yield from _monitoring()
+    if not seen.itself:
+        yield from _monitoring()
 
 
 def _argo() -> Iterator[Rule]:

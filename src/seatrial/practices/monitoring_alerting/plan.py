@@ -31,6 +31,7 @@ from seatrial.practices.monitoring_alerting.services import dialect, measured
 from seatrial.practices.monitoring_alerting.settings import Settings
 from seatrial.practices.monitoring_alerting.spots import elsewhere, where
 from seatrial.practices.monitoring_alerting.stack import stack_values
+from seatrial.practices.monitoring_alerting.standing import covered
 
 
 def plan(site: Site[Settings]) -> Iterator[Wish]:
@@ -44,10 +45,13 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
     if seen.install is None:
         yield from install(site, _stack(site))
     yield from scraping(site)
-    yield from instrumented(site)
+    if not covered(site).slos:
+        yield from instrumented(site)
     yield from rule_files(site)
-    yield from paging(site)
-    yield asked_for(seen.namespace)
+    edits = list(paging(site))
+    yield from edits
+    if edits or seen.install is None:
+        yield asked_for(seen.namespace)
     yield from deliverers(site)
     yield from _boards(site)
 
@@ -76,6 +80,8 @@ def _boards(site: Site[Settings]) -> Iterator[Wish]:
             text = board(service, objectives(site), words)
             why = f"{service.name} against its objectives, at a glance"
             yield from dashboard(site, f"service-{service.name}", text, why)
-    if has_cluster(site) and not measured(site):
-        text = "no service counts its requests in a way that is known: add a metrics library"
-        yield Leave(f"{text}, so that an objective can be stated", where(site))
+    if has_cluster(site) and not measured(site) and not covered(site).slos:
+        text = (
+            "no service counts its requests in a way that is known; until one does, the objective"
+        )
+        yield Leave(f"{text} is that a pod is ready: add a metrics library", where(site))

@@ -25,6 +25,8 @@ _PRACTICE: Final = "monitoring_alerting"
 def rule_files(site: Site[Settings]) -> Iterator[Generate | Edit | Leave]:
     """Yield the rules with their tests, and what belongs to them."""
     sets = list(rule_sets(site))
+    if not sets:
+        return
     homes = [(s, rule_home(site, s.name)) for s in sets]
     for made, home in homes:
         yield from _one(site, made, home)
@@ -67,6 +69,8 @@ def _runbook(sets: list[RuleSet], home: RuleHome) -> Generate:
 def _workflow(site: Site[Settings], root: Root, placed: list[tuple[RuleSet, RuleHome]]) -> Generate:
     home = placed[0][1]
     path = workflow_path(root, "alert-rules")
+    if path in root.files:
+        path = workflow_path(root, "alert-rules-test")
     extracts = [(made.name, *h.extract) for made, h in placed if h.extract[0]]
     install = prometheus(site).install
     values = receivers_home(site, install) if install else None

@@ -160,6 +160,9 @@ _VALUES: Final = (
 )
 
 
+_FILES: Final = frozenset(path[1] for path in _VALUES)
+
+
 def _of_installs(site: Site[object]) -> Iterator[Groups]:
     for install in installs(site):
         for layer in install.layers:
@@ -167,6 +170,10 @@ def _of_installs(site: Site[object]) -> Iterator[Groups]:
                 node = layer.node.at(*path)
                 if node:
                     yield Groups(layer, node, install.environments)
+            for name, node in layer.node.at("serverFiles").pairs():
+                # Any further file; the chart's `rule_files` says whether it is loaded.
+                if name.endswith((".yaml", "_rules.yml")) and name not in _FILES:
+                    yield Groups(layer, node.at("groups"), install.environments)
             holders = [v for _, v in layer.node.at("additionalPrometheusRulesMap").pairs()]
             holders += layer.node.at("additionalPrometheusRules").items()
             for holder in holders:

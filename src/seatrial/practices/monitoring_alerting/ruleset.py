@@ -17,10 +17,15 @@ from seatrial.practices.monitoring_alerting.burnrates import (
 )
 from seatrial.practices.monitoring_alerting.controllers import of_controllers
 from seatrial.practices.monitoring_alerting.presence import gone, of_cluster, of_pods, watchdog
-from seatrial.practices.monitoring_alerting.services import dialect, measured
+from seatrial.practices.monitoring_alerting.services import Dialect, dialect, measured
 from seatrial.practices.monitoring_alerting.settings import Settings
+from seatrial.practices.monitoring_alerting.standing import covered
+from seatrial.practices.monitoring_alerting.uptimes import alerts as uptime_alerts
+from seatrial.practices.monitoring_alerting.uptimes import deployments
+from seatrial.practices.monitoring_alerting.uptimes import records as uptime_records
 
 _DAY = 24
+_Group = tuple[str, tuple[Rule | Record, ...]]
 
 
 @struct
@@ -52,38 +57,54 @@ def objectives(site: Site[Settings]) -> tuple[Objective, ...]:
 
 
 def rule_sets(site: Site[Settings]) -> Iterator[RuleSet]:
-    """Yield the rule files: objectives of the services, then the platform."""
-    words = dialect(site)
-    quiet: list[Series] = []
-    groups: list[tuple[str, tuple[Rule | Record, ...]]] = []
-    for service in measured(site) if words else ():
-        rules: list[Rule | Record] = []
-        for objective in objectives(site) if words else ():
-            if words:
-                groups.append(
-                    (
-                        f"slo-records-{service.name}-{objective.slo}",
-                        tuple(records(service, objective, words)),
-                    )
-                )
-                rules += alerts(service, objective, words)
-                quiet += healthy(service, objective, words, _DAY)
-        quiet.append(Series(f'up{{job="{service.name}",namespace="shop"}}', f"1x{_DAY * 60 + 5}"))
-        groups.append((f"slo-{service.name}", (*rules, *gone(service))))
-    if groups:
-        groups.insert(
-            len([g for g in groups if "records" in g[0]]), ("slo-ratios", tuple(ratios()))
-        )
-        groups.sort(key=lambda g: (g[0] == "slo-ratios") + 2 * (not g[0].startswith("slo-r")))
-        yield RuleSet("slo", tuple(groups), tuple(quiet))
-    platform: list[tuple[str, tuple[Rule | Record, ...]]] = []
-    if not _brings_its_own(site):
+    """Yield the rule files that are missing: objectives, then the platform."""
+    slos = _objectives(site)
+    if slos.groups:
+        yield slos
+    seen = covered(site)
+    platform: list[_Group] = []
+    if not seen.pods and not _is_blind(site):
         platform += [("pods", tuple(of_pods())), ("cluster", tuple(of_cluster()))]
-    platform += [("controllers", tuple(of_controllers(site))), ("watchdog", (watchdog(),))]
-    yield RuleSet("platform", tuple(platform))
+    controllers = tuple(of_controllers(site, seen))
+    platform += [("controllers", controllers)] if controllers else []
+    platform += [] if seen.watchdog else [("watchdog", (watchdog(),))]
+    if platform:
+        yield RuleSet("platform", tuple(platform))
 
 
-def _brings_its_own(site: Site[Settings]) -> bool:
+def _objectives(site: Site[Settings]) -> RuleSet:
+    if covered(site).slos:
+        return RuleSet("slo", ())
+    words = dialect(site)
+    if words and measured(site):
+        return _of_requests(site, words)
+    names = deployments(site)
+    if not names or _is_blind(site):
+        return RuleSet("slo", ())
+    objective = Objective("uptime", site.settings.availability)
+    rules: tuple[Rule | Record, ...] = (*uptime_records(), *uptime_alerts(names, objective))
+    return RuleSet("slo", (("slo-uptime", rules),))
+
+
+def _of_requests(site: Site[Settings], words: Dialect) -> RuleSet:
+    recorded: list[_Group] = []
+    alerting: list[_Group] = []
+    quiet: list[Series] = []
+    for service in measured(site):
+        rules: list[Rule] = []
+        for objective in objectives(site):
+            name = f"slo-records-{service.name}-{objective.slo}"
+            recorded.append((name, tuple(records(service, objective, words))))
+            rules += alerts(service, objective, words)
+            quiet += healthy(service, objective, words, _DAY)
+        up = f'up{{job="{service.name}",namespace="shop"}}'
+        quiet.append(Series(up, f"1x{_DAY * 60 + 5}"))
+        alerting.append((f"slo-{service.name}", (*rules, *gone(service))))
+    groups = (*recorded, ("slo-ratios", tuple(ratios())), *alerting)
+    return RuleSet("slo", groups, tuple(quiet))
+
+
+def _is_blind(site: Site[Settings]) -> bool:
     """True where kube-state-metrics, which these rules read, is switched off."""
     install = prometheus(site).install
     return install is not None and install.is_off("kube-state-metrics", "enabled")

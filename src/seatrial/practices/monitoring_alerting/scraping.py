@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.planning.addons import beside, way
+from seatrial.kit.planning.addons import way
 from seatrial.kit.planning.everywhere import everywhere
+from seatrial.kit.planning.lateobjects import late_object
 from seatrial.kit.planning.prometheus import Prometheus, prometheus
 from seatrial.kit.planning.valueshome import ValuesHome, release_of, values_home
 from seatrial.kit.platform.install import Install
@@ -33,7 +34,7 @@ def scraping(site: Site[object]) -> Iterator[Edit | Generate | Leave]:
     wish = everywhere(site, release, "metrics and alerts there as well") if release else None
     if wish:
         yield wish
-    yield from _controllers(site, operator=seen.has_operator)
+    yield from _controllers(site, operator=not seen.by_annotation)
 
 
 def _jobs(site: Site[object], install: Install) -> Iterator[Edit | Leave]:
@@ -130,7 +131,7 @@ def _monitor(
         port=service.port,
         path=service.path,
     )
-    yield from beside(found.model, f"scrape-{service.name}", made, _WHY)
+    yield from late_object(site, found.model, f"scrape-{service.name}", made, _WHY)
 
 
 _MONITOR: Final = """\
@@ -142,6 +143,8 @@ metadata:
   labels:
     # By this label the stack finds its monitors.
     release: {release}
+  annotations:
+    argocd.argoproj.io/sync-options: SkipDryRunOnMissingResource=true
 spec:
   namespaceSelector:
     any: true

@@ -109,7 +109,7 @@ def _accounts(chart: Chart, expressions: list[str]) -> Generate:
         if p not in taken
     )
     labels = _labels(chart)
-    text = "# One identity for each workload. None of them calls the API server: no token is mounted.\n"
+    text = "# One identity for each workload. None calls the API server: no token is mounted.\n"
     for number, expression in enumerate(dict.fromkeys(expressions)):
         text += "---\n" if number else ""
         text += "apiVersion: v1\nkind: ServiceAccount\n"

@@ -10,7 +10,7 @@ from seatrial.model.struct import struct
 from seatrial.practices.rbac.delivery import CLUSTER_SCOPED, delivered_charts, plural
 
 VERBS: Final = ("create", "delete", "get", "list", "patch", "update", "watch")
-"""Install, upgrade, roll back, uninstall and wait; measured with Helm 4 by removing each in turn."""
+"""Install, upgrade, roll back, uninstall and wait; measured with Helm 4, one left out at a time."""
 _READS: Final = ("get", "list", "watch")
 _ADDED: Final[tuple[tuple[str, str], ...]] = (
     ("", "configmaps"),
@@ -37,7 +37,7 @@ _ADDED: Final[tuple[tuple[str, str], ...]] = (
     ("rbac.authorization.k8s.io", "rolebindings"),
     ("rbac.authorization.k8s.io", "roles"),
 )
-"""Kinds that the other practices put into a chart: the delivery must not fail on the day they come."""
+"""Kinds that other practices put into a chart: the delivery must not fail when they come."""
 _WATCHED: Final[tuple[tuple[str, str], ...]] = (("", "pods"), ("apps", "replicasets"))
 
 

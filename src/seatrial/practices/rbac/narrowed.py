@@ -74,8 +74,8 @@ def narrowed(site: Site[Settings]) -> Iterator[Wish]:
 
 def _left(grant: Grant) -> Leave:
     return Leave(
-        f"{grant.shown} gives {grant.who} all rights on the whole cluster: only those who run it know"
-        " what it needs; bind that instead",
+        f"{grant.shown} gives {grant.who} all rights on the whole cluster: only those who run it"
+        " know what it needs; bind that instead",
         grant.place,
     )
 
@@ -117,10 +117,10 @@ def _taken_out(grant: Grant, manifest: Manifest) -> Iterator[Wish]:
     reason = f"{grant.who} calls no API server: it needs no rights in the cluster"
     yield Edit(file.root.name, file.path, edits, reason, Risk.HIGH)
     if manifest.chart is not None:
-        yield from _values(manifest.chart, file.path, lines)
+        yield from _values(manifest.chart, lines)
 
 
-def _values(chart: Chart, template: str, lines: list[str]) -> Iterator[Wish]:
+def _values(chart: Chart, lines: list[str]) -> Iterator[Wish]:
     """Values that only the removed lines read go as well."""
     text = "\n".join(lines)
     for key in chart.values.names():

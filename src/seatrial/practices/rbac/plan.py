@@ -1,10 +1,10 @@
 """The least rights for each identity, in the chart, the manifests and the Terraform that are there.
 
-Every workload gets a ServiceAccount of its own that mounts no token (`templates/serviceaccounts.yaml`
-of its chart, or beside it in its manifest). Bindings to cluster-admin go: workloads lose them, people
-may look, and the delivery gets a Role in its namespace that is derived from what the charts render and
-from what Helm does (`<account>-rbac.tf`). Tokens that never end are dropped. How a pipeline logs in is
-left to people where no file shows an identity of the cloud.
+Every workload gets a ServiceAccount of its own that mounts no token: in a new template of its chart,
+`templates/serviceaccounts.yaml`, or beside it in its manifest. Bindings to cluster-admin go:
+workloads lose them, people may look, and the delivery gets a Role in its namespace that is derived
+from what the charts render and from what Helm does (`<account>-rbac.tf`). Tokens that never end are
+dropped. How a pipeline logs in is left to people where no file shows an identity of the cloud.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from seatrial.kit.planning.remains import remains
 from seatrial.kit.planning.rollouts import rollouts
 from seatrial.kit.planning.standingtokens import standing_tokens
+from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Leave, Risk, Wish
 from seatrial.model.edit import AddItem, Block
@@ -56,8 +57,6 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
 
 def _wide_enough(site: Site[Settings]) -> Iterator[Wish]:
     """A delivery's Role that cannot install its chart gets what it lacks."""
-    from seatrial.kit.platform.live import live_manifests
-
     declared = {m.name: m for m in live_manifests(site) if m.kind == "Role"}
     for short in shortfalls(site):
         role = declared.get(short.grant.binding.role)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.delivery.releases import releases
+from seatrial.kit.planning.doubles import is_second
 from seatrial.kit.planning.stepways import job_at
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Leave, Risk, Wish
@@ -65,7 +66,7 @@ def _of_chain(site: Site[object], workflow: Workflow, trigger: Trigger) -> Itera
         return
     chain = Chain(workflow, trigger, upstream[0])
     file, above = workflow.file, chain.upstream.file
-    yield Edit(file.root.name, file.path, tuple(_in_started(chain)), _REASON, Risk.MEDIUM)
+    yield Edit(file.root.name, file.path, tuple(_in_started(site, chain)), _REASON, Risk.MEDIUM)
     calling = SetKey(("jobs",), _name(chain), Block(_caller(site, chain)), replace=False)
     yield Edit(above.root.name, above.path, (calling,), _REASON, Risk.MEDIUM)
 
@@ -86,7 +87,7 @@ def _name(chain: Chain) -> str:
     return "".join(c if c.isalnum() or c in "-_" else "-" for c in stem)
 
 
-def _in_started(chain: Chain) -> Iterator[YamlEdit]:
+def _in_started(site: Site[object], chain: Chain) -> Iterator[YamlEdit]:
     workflow = chain.started
     if workflow.node.at("on").kind == "map":
         secrets = [f"  {name}:\n    required: true" for name in _secrets(workflow)]
@@ -95,6 +96,8 @@ def _in_started(chain: Chain) -> Iterator[YamlEdit]:
         yield DropKey(("on",), "workflow_run")
     for job in workflow.jobs:
         condition = job.condition.removeprefix("${{").removesuffix("}}").strip()
+        if is_second(site, job):
+            continue  # practice 11 switches it off
         if condition == _ENDED_WELL:
             yield DropKey(job_at(job), "if")
         elif _ENDED_WELL in condition:

@@ -14,7 +14,7 @@ from seatrial.kit.site import Site, once
 from seatrial.model.change import Generate, Leave, Wish
 from seatrial.model.struct import struct
 from seatrial.practices.security_scanning.audit import SCAN_WORDS
-from seatrial.practices.security_scanning.evidence import Run, applicable, runs, standing
+from seatrial.practices.security_scanning.evidence import Run, runs, standing
 from seatrial.practices.security_scanning.imagebuilds import ImageBuild, image_builds
 from seatrial.repo.files import Root
 
@@ -112,7 +112,7 @@ def _hidden(site: Site[object]) -> str:
 
 
 def _wanted(site: Site[object], root: Root) -> tuple[Scanned, ...]:
-    held = [kind for kind in applicable(site) if _holds(site, root, kind)]
+    held = [kind for kind in _JOBS if _holds(site, root, kind)]
     own = [run for run in runs(site) if _is_theirs(run, root)]
     good = {run.scan.scanned for run in own if run.scan.counts and run.on_pull_request}
     good |= {kind for kind, _, place in standing(site) if place.repository == root.name}
@@ -139,8 +139,7 @@ def _holds(site: Site[object], root: Root, kind: Scanned) -> bool:
         modules = any(m.root is root for m in repo.terraform.modules)
         charts = any(c.file.root is root for c in repo.charts)
         return modules or charts or any(m.file.root is root for m in repo.manifests)
-    if kind is Scanned.WORKFLOWS:
-        return any(w.file.root is root for w in repo.workflows)
+    # The scan itself is a workflow, and any file may hold a secret.
     return True
 
 

@@ -43,7 +43,7 @@ def _pasted(standing: Standing, edits: list[YamlEdit]) -> Iterator[Wish]:
         yield Leave("pass the expressions of this script through `env:`; it cannot be done"
                     " safely here by rule", step.place)  # fmt: skip
     elif script.run != step.run:
-        edits.append(SetKey(standing.at, "run", script.run))
+        edits.append(SetKey(standing.at, "run", script.run, over=step.run))
         edits.extend(SetKey((*standing.at, "env"), name, value) for name, value in script.env)
     given = step.inputs.at("script").text
     if step.uses and step.uses.name.lower() == "actions/github-script" and "${{" in given:
@@ -64,5 +64,5 @@ def _chosen_secrets(job: Job, standing: Standing) -> Iterator[YamlEdit]:
         return
     choice = " || ".join(f"matrix.{axis} == '{name}' && secrets.{name}" for name in names)
     variable = axis.upper().replace("-", "_")
-    yield SetKey(standing.at, "run", run.replace(pasted, f"${{{variable}}}"))
+    yield SetKey(standing.at, "run", run.replace(pasted, f"${{{variable}}}"), over=run)
     yield SetKey((*standing.at, "env"), variable, f"${{{{ {choice} }}}}")

@@ -42,7 +42,9 @@ def inserted(
     block = "\n".join(lines) + "\n"
     if index:
         at = stop(text, all_[index - 1])
-        return [(at, at, block if keeps_blank(text, all_[index - 1]) else gap + block)]
+        if not keeps_blank(text, all_[index - 1]):
+            return [(at, at, gap + block)]
+        return [(at, at, block + gap if index < len(all_) else block)]
     first = all_[0]
     if is_first_on_line(text, first):
         at = line_start(text, first.head) if root else begin(text, first)

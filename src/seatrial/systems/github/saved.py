@@ -44,7 +44,7 @@ def from_json(data: object) -> GitHubChange:
     cls = _KINDS.get(kind) if isinstance(kind, str) else None
     if cls is None or not isinstance(data, Mapping):
         raise _wrong("change", data)
-    return _struct(cls, {k: v for k, v in data.items() if k != "kind"})
+    return decoded(cls, {k: v for k, v in data.items() if k != "kind"})
 
 
 def _fields(value: object) -> dict[str, object]:
@@ -61,7 +61,12 @@ def _plain(value: object) -> object:
 S = typing.TypeVar("S")
 
 
-def _struct(cls: type[S], data: object) -> S:
+def decoded(cls: type[S], data: object) -> S:
+    """The struct that JSON data stands for.
+
+    Raises:
+        SpecError: the data is of another form.
+    """
     if not isinstance(data, Mapping):
         raise _wrong(cls.__name__, data)
     hints = typing.get_type_hints(cls)
@@ -82,14 +87,21 @@ def _typed(hint: object, value: object, name: str) -> object:
         if option is type(None) and value is None:
             return None
         if typing.get_origin(option) is tuple and isinstance(value, list):
-            item = typing.get_args(option)[0]
-            return tuple(_typed(item, one, name) for one in value)
+            return _tuple(typing.get_args(option), value, name)
         if isinstance(option, type) and option is not Unset:
             if is_struct(option) and isinstance(value, Mapping):
-                return _struct(option, value)
+                return decoded(option, value)
             if type(value) is option:
                 return value
     raise _wrong(name, value)
+
+
+def _tuple(items: tuple[object, ...], value: list[object], name: str) -> tuple[object, ...]:
+    if items[-1] is not Ellipsis:
+        if len(items) != len(value):
+            raise _wrong(name, value)
+        return tuple(_typed(item, one, name) for item, one in zip(items, value, strict=True))
+    return tuple(_typed(items[0], one, name) for one in value)
 
 
 def _wrong(name: str, value: object) -> SpecError:
