@@ -119,7 +119,8 @@ def _combine(flags: Flags) -> None:
 
 
 def _parser() -> Parser:
-    parser = Parser("audit", "Says which of the 20 practices are there: from files, with --live from GitHub too.", LESSON)
+    purpose = "Says which of the 20 practices are there: from files, and with --live from GitHub."
+    parser = Parser("audit", purpose, LESSON)
     add = parser.add_argument
     add("words", nargs="*", metavar="PATH|PRACTICE", help="repositories and practices")
     add("--format", choices=FORMATS, default="text", help="form of the result (default: text)")

@@ -34,7 +34,7 @@ from tests.systems.github.test_states import WORKFLOW
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SLUG = "example-org/shop"
 OWNED = Repository(SLUG, "main", private=False, organisation=True, plan="team", administers=True)
-TWO = Settings(approvers=("ann", "example-org/ops"), required_checks=("tests",))
+TWO = Settings(approvers=("ann", "example-org/ops"), required_checks={"shop": ("tests",)})
 
 
 def asked(
@@ -115,7 +115,7 @@ def test_stricter_rules_of_others_stay(tmp_path: Path) -> None:
 
 
 def test_nobody_named_means_no_reviewers_and_it_is_said(tmp_path: Path) -> None:
-    found = asked(tmp_path, Settings(required_checks=("tests",)))
+    found = asked(tmp_path, Settings(required_checks={"shop": ("tests",)}))
     assert {change.reviewers for change in changes(found)} == {UNSET}
     assert {change.prevent_self_review for change in changes(found)} == {UNSET}
     assert "nobody says who may approve" in left(found)

@@ -33,7 +33,7 @@ def yaml_files() -> dict[str, str]:
 
 def _reads(text: str) -> bool:
     try:
-        found = list(yaml.load_all(text.removeprefix("\ufeff"), Loader=yaml.CBaseLoader))  # noqa: S506 - makes text only
+        found = list(yaml.load_all(text.removeprefix("\ufeff"), Loader=yaml.CBaseLoader))
     except yaml.YAMLError:
         return False
     return any(isinstance(one, dict) for one in found)

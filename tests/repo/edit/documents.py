@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import yaml
@@ -129,12 +128,13 @@ class _Writer:
         if kind == "quoted":
             value = self.draw(QUOTED)
             single = "'" + value.replace("'", "''") + "'"
-            return " " + self.pick(single, '"' + value.replace('"', '\\"') + '"')
+            double = '"' + value.replace('"', '\\"') + '"'
+            return f" {self.pick(single, double)}"
         if kind == "flow":
             pad = self.pick("", " ")
             inside = self.pick("a: 1", "a: 1, b: [x, 'y']", "", "on: {c: d}")
             items = self.pick("1, two", "", "{a: b}, c", "'x'")
-            return self.pick(f" {{{pad}{inside}{pad}}}", f" [{pad}{items}{pad}]")
+            return str(self.pick(f" {{{pad}{inside}{pad}}}", f" [{pad}{items}{pad}]"))
         return " " + self.draw(PLAIN)
 
 
@@ -144,7 +144,7 @@ Way = tuple[str | int, ...]
 
 def load(text: str) -> list[Data]:
     """The documents, scalars as text."""
-    return list(yaml.load_all(text.removeprefix("\ufeff"), Loader=yaml.CBaseLoader))  # noqa: S506 - makes text only
+    return list(yaml.load_all(text.removeprefix("\ufeff"), Loader=yaml.CBaseLoader))
 
 
 def ways(data: Data, way: Way = ()) -> list[tuple[Way, Data]]:
@@ -167,19 +167,3 @@ def at(data: Data, way: Way) -> Data:
     for step in way:
         data = data[step]
     return data
-
-
-def changed(documents: list[Data], number: int) -> tuple[list[Data], Data]:
-    """A copy that may be changed, and one document of it."""
-    unshared = [yaml.load(yaml.dump(d, Dumper=_Plain), Loader=yaml.CBaseLoader) for d in documents]  # noqa: S506 - makes text only
-    return unshared, unshared[number]
-
-
-class _Plain(yaml.SafeDumper):
-    def ignore_aliases(self, data: Data) -> bool:  # noqa: ARG002 - the signature is PyYAML's
-        return True
-
-
-def copied(data: Data) -> Data:
-    """A deep copy."""
-    return copy.deepcopy(data)

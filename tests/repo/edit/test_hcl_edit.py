@@ -80,7 +80,7 @@ CASES: dict[str, tuple[str, tuple[HclEdit, ...], str]] = {
             SetAttribute(("module a",), "version", '"1"'),
             SetAttribute(("module b",), "source", '"./b"'),
         ),
-        'module "a" {\n  source  = "./a"\n  version = "1"\n}\nmodule "b" {\n  source = "./b"\n} # none\n',
+        'module "a" {\n  source  = "./a"\n  version = "1"\n}\nmodule "b" {\n  source = "./b"\n} # none\n',  # noqa: E501 - a file on one line
     ),
     "attributes and blocks go, with their comments": (
         BUCKET,
@@ -99,7 +99,7 @@ CASES: dict[str, tuple[str, tuple[HclEdit, ...], str]] = {
     "heredocs": (
         'x "y" {\n  a   = 1\n  txt = <<-EOT\n    b = {\n  EOT\n}\n',
         (SetAttribute(("x y",), "long_name", "2"), SetAttribute(("x y",), "a", "<<EOT\n}\nEOT")),
-        'x "y" {\n  a         = <<EOT\n}\nEOT\n  long_name = 2\n  txt       = <<-EOT\n    b = {\n  EOT\n}\n',
+        'x "y" {\n  a         = <<EOT\n}\nEOT\n  long_name = 2\n  txt       = <<-EOT\n    b = {\n  EOT\n}\n',  # noqa: E501 - a file on one line
     ),
     "labels without quotes, CRLF, no line end at the end": (
         'x y {\r\n  a = "ä"\r\n}',

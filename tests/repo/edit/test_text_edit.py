@@ -48,7 +48,7 @@ def test_what_was_asked_for(name: str) -> None:
     ],
 )
 def test_an_anchor_stands_once(edit: TextEdit) -> None:
-    with pytest.raises(EditError, match="are not there|are there 2 times"):
+    with pytest.raises(EditError, match=r"are not there|are there 2 times"):
         apply_edits("file", "a\nb\nb\n", [edit])
 
 

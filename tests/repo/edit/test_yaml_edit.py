@@ -28,7 +28,7 @@ CASES: dict[str, tuple[str, tuple[YamlEdit, ...], str]] = {
             AddItem(("d",), "v"),
             SetKey(("e",), "k", 1),
         ),
-        "a:\n  k: 1\nb: # n\n  k: 1\nc:  # m\n  k:\n    - 1\n    - 2\nd:\n  - v\ne: &x\n  k: 1\nf: *x\n",
+        "a:\n  k: 1\nb: # n\n  k: 1\nc:  # m\n  k:\n    - 1\n    - 2\nd:\n  - v\ne: &x\n  k: 1\nf: *x\n",  # noqa: E501 - a file on one line
     ),
     "a document that is {}": ("--- {}\n", (SetKey((), "c", Block("d: 1")),), "---\nc:\n  d: 1\n"),
     "flow stays flow": (
@@ -45,7 +45,7 @@ CASES: dict[str, tuple[str, tuple[YamlEdit, ...], str]] = {
             AddItem(("l",), "a", before=0),
             DropItem(("l",), "w"),
         ),
-        "a: {\n  b: 1,  # one\n  bb: 3,\n  c: 2,   # two\n  d: 3\n}\nl: [\n  a,\n  x, # c\n  z,\n]\n",
+        "a: {\n  b: 1,  # one\n  bb: 3,\n  c: 2,   # two\n  d: 3\n}\nl: [\n  a,\n  x, # c\n  z,\n]\n",  # noqa: E501 - a file on one line
     ),
     "a merge key: what is only inherited is set here": (
         "b: &b\n  x: 1\nj:\n  <<: *b\n  y: 2\n",
@@ -101,7 +101,7 @@ CASES: dict[str, tuple[str, tuple[YamlEdit, ...], str]] = {
             AddItem(("l",), Block("a: 2\nb: 9"), identity="a", replace=True),
             SetKey(("l", Item("a", "3")), "b", 1, order=("b",)),
         ),
-        "l:\n- a: 0\n\n- a: 1\n  b: 2\n\n- a: 2\n  b: 9\n\n# hi\n- b: 1\n  a: 3\n  c:\n  - 1\n# end\n",
+        "l:\n- a: 0\n\n- a: 1\n  b: 2\n\n- a: 2\n  b: 9\n\n# hi\n- b: 1\n  a: 3\n  c:\n  - 1\n# end\n",  # noqa: E501 - a file on one line
     ),
     "the first key behind a dash goes": (
         "l:\n  - a: 1\n    # about b\n    b: 2\n  - a: 1\n    b: 2\n",
@@ -127,8 +127,7 @@ CASES: dict[str, tuple[str, tuple[YamlEdit, ...], str]] = {
                 Block("r:\n  s:\n    - 1\n    # c\n    - t: |\n        # no\n        x\n"),
             ),
         ),
-        "a:\n    b:\n        c: 1\n    q:\n        r:\n            s:\n            - 1\n            # c\n"
-        "            - t: |\n                # no\n                x\nl:\n- x\n",
+        "a:\n    b:\n        c: 1\n    q:\n        r:\n            s:\n            - 1\n            # c\n            - t: |\n                # no\n                x\nl:\n- x\n",  # noqa: E501 - a file on one line
     ),
     "comments behind values": (
         "a: x\nb: v4 # v4\nc: |\n  x\n",
@@ -219,6 +218,7 @@ REFUSED: dict[str, tuple[str, YamlEdit, str]] = {
         "more than one document",
     ),
     "a comment of two lines": ("a: 1\n", SetKey((), "c", 1, comment="x\nd: 1"), "other data"),
+    "a mapping without an end": ("a: {b: 1\n", SetKey((), "c", 1), "not valid YAML"),
     "merge conflicts": ("<<<<<<< a\n=======\n>>>>>>> b\n", SetKey((), "c", 1), "merge conflict"),
 }
 
@@ -249,7 +249,7 @@ def test_keys_stand_in_the_order_of_a_workflow() -> None:
     ]
     expected = (
         "name: ci\non: push\npermissions:\n  contents: read\njobs:\n  deploy:\n    needs: [tests]\n"
-        "    runs-on: ubuntu-24.04\n    environment: production\n    timeout-minutes: 20\n    steps:\n"
+        "    runs-on: ubuntu-24.04\n    environment: production\n    timeout-minutes: 20\n    steps:\n"  # noqa: E501 - a file on one line
         "      - uses: a/b@v1\n        with:\n          persist-credentials: false\n"
         "      - id: verify\n        run: ./x\n"
     )
@@ -288,3 +288,8 @@ def test_a_long_plan_is_quick() -> None:
     done = apply_edits("f.yaml", text, edits)
     assert time.perf_counter() - start < 2  # 40 ms on the machine it was written on
     assert apply_edits("f.yaml", done, edits) is done
+
+
+def test_json_is_not_edited_as_yaml() -> None:
+    with pytest.raises(EditError, match="JSON"):
+        apply_edits("package.json", '{"a": 1}\n', [SetKey((), "b", "text")])

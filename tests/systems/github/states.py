@@ -127,7 +127,7 @@ def _settings(random: Random) -> Settings:
         wait_minutes=random.choice((0, 5, 5, 60)),
         approvers=tuple(dict.fromkeys(picked)),
         approvals=random.choice((1, 2, 2, 3)),
-        required_checks=random.choice(((), ("tests",), ("tests", "lint"))),
+        required_checks=random.choice(({}, {"shop": ("tests",)}, {"shop": ("tests", "lint")})),
     )
 
 
@@ -173,7 +173,7 @@ def _unmet_rules(repo: Repo, settings: Settings) -> Iterator[tuple[str, str]]:
         r["require_last_push_approval"] or r.get("dismiss_stale_reviews_on_push") for r in reviews
     ):
         yield "main", "last push"
-    if not checks or set(settings.required_checks) - set(checks):
+    if not checks or set(settings.required_checks.get("shop", ())) - set(checks):
         yield "main", "checks"
     forced = old.get("allow_force_pushes")
     closed = isinstance(forced, dict) and not forced["enabled"]

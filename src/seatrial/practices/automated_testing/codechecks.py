@@ -83,7 +83,7 @@ def manifest_check(site: Site[object], root: Root) -> ManifestCheck | None:
 
 def _is_built_in(version: str) -> bool:
     group, slash, _ = version.partition("/")
-    return not slash or "." not in group or group.endswith(".k8s.io") and group in _GROUPS
+    return not slash or "." not in group or (group.endswith(".k8s.io") and group in _GROUPS)
 
 
 def _paths(root: Root, files: set[str]) -> Iterator[str]:
@@ -104,9 +104,7 @@ def chart_checks(site: Site[object], root: Root) -> Iterator[ChartCheck]:
     for chart in site.repo.charts:
         if chart.root is not root or chart.is_part or chart.metadata.at("type").text == "library":
             continue
-        values = [
-            v.file.path for v in chart.values_files if not v.inline and v.file.root is root
-        ]
+        values = [v.file.path for v in chart.values_files if not v.inline and v.file.root is root]
         fetches = any(
             d.repository and not d.repository.startswith("file:") for d in chart.dependencies
         )

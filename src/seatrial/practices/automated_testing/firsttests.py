@@ -98,7 +98,7 @@ def _base(app: PyApp) -> str:
 
 
 def _walked(site: Site[object], root: Root, folder: str) -> bool:
-    top = folder.split("/")[0] if folder else ""
+    top = folder.split("/", maxsplit=1)[0] if folder else ""
     for suite in suites(site):
         near = suite.files[0].root is root and (not suite.folder or not top or
                                                 top == suite.folder.split("/")[0]
@@ -126,7 +126,11 @@ def _django(site: Site[object], root: Root) -> Iterator[FirstTests]:
 
 def _express(site: Site[object], root: Root) -> Iterator[FirstTests]:
     for path, file in sorted(root.files.items()):
-        if file.suffix not in {".js", ".mjs", ".cjs"} or is_aside(path) or "express" not in file.text:
+        if (
+            file.suffix not in {".js", ".mjs", ".cjs"}
+            or is_aside(path)
+            or "express" not in file.text
+        ):
             continue
         found = _EXPRESS.search(file.text)
         name = found[1] if found else ""

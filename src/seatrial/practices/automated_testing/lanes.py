@@ -61,9 +61,7 @@ class Lane:
         return put(self.folder, self.recipe.results)
 
 
-def lanes(
-    site: Site[object], root: Root, suites: Iterable[Suite]
-) -> Iterator[Lane | Leave]:
+def lanes(site: Site[object], root: Root, suites: Iterable[Suite]) -> Iterator[Lane | Leave]:
     """Yield the jobs that run these suites, and what cannot be run by rule."""
     projects: dict[tuple[str, str], Suite] = {}
     for suite in suites:

@@ -58,9 +58,7 @@ def _run(script: str, name: str, manager: str, libraries: frozenset[str]) -> tup
         command = f"{start}{dashes}" if name else "npx --no-install jest"
         return (f"{command} --ci --coverage --coverageThreshold='{limit}'",)
     if not name:
-        return (
-            "node --test --experimental-test-coverage --test-coverage-lines=\"$COVERAGE_FLOOR\"",
-        )
+        return ('node --test --experimental-test-coverage --test-coverage-lines="$COVERAGE_FLOOR"',)
     measured = f"npx --yes c8@{C8} report --temp-directory coverage/raw --reporter text \\"
     check = '  --reporter lcov --check-coverage --lines "$COVERAGE_FLOOR"'
     return (f"NODE_V8_COVERAGE=coverage/raw {start}", measured, check)

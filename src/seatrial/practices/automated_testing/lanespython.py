@@ -52,8 +52,8 @@ def python(site: Site[object], root: Root, folder: str, version: str) -> Recipe:
         run = [f"{runner}python -m {measured}", f"{runner}coverage xml -o results/coverage.xml"]
         run.append(f'{runner}coverage report --fail-under="$COVERAGE_FLOOR"')
     else:
-        source = "--cov" if own or "[tool.coverage" in text("pyproject.toml") else _sources(
-            root, folder
+        source = (
+            "--cov" if own or "[tool.coverage" in text("pyproject.toml") else _sources(root, folder)
         )
         limit = "" if own else ' --cov-fail-under="$COVERAGE_FLOOR"'
         run = [
@@ -62,7 +62,9 @@ def python(site: Site[object], root: Root, folder: str, version: str) -> Recipe:
         ]
     action = "astral-sh/setup-uv" if runner.startswith("uv") else "actions/setup-python"
     inputs = [f'python-version: "{version}"', *cached]
-    made = Recipe("\n".join([action, *inputs]), tuple(install), tuple(run), "results", has_floor=True)
+    made = Recipe(
+        "\n".join([action, *inputs]), tuple(install), tuple(run), "results", has_floor=True
+    )
     return with_tools(site, root, made, ("coverage",) if django else ("pytest", "pytest-cov"))
 
 
@@ -115,7 +117,9 @@ def _install(
     words = [f"--requirement {name}" for name in files]
     project = text("pyproject.toml")
     if not words and ("[project]" in project or "[build-system]" in project or text("setup.py")):
-        extra = next((e for e in _EXTRAS if re.search(rf"^{e}\s*=\s*\[", project, re.MULTILINE)), "")
+        extra = next(
+            (e for e in _EXTRAS if re.search(rf"^{e}\s*=\s*\[", project, re.MULTILINE)), ""
+        )
         grouped = extra and "[dependency-groups]" in project
         words = [f'--editable ".[{extra}]"' if extra and not grouped else "--editable ."]
         words += [f"--group {extra}"] if grouped else []

@@ -20,7 +20,10 @@ def calling(site: Site[object], caller: Workflow) -> tuple[str, str, tuple[str, 
             continue
         lines = [f"uses: $/{workflow.file.path}", "permissions:"]
         asked = {"contents": "read"}
-        nodes = (workflow.node.at("permissions"), *(j.node.at("permissions") for j in workflow.jobs))
+        nodes = (
+            workflow.node.at("permissions"),
+            *(j.node.at("permissions") for j in workflow.jobs),
+        )
         for name, node in (pair for n in nodes for pair in n.pairs()):
             asked[name] = "write" if "write" in {node.text, asked.get(name)} else node.text
         lines += [f"  {name}: {level}" for name, level in sorted(asked.items())]

@@ -35,7 +35,9 @@ def real_database(site: Site[object]) -> Iterator[Wish]:
         above = "".join(f"{part}." for part in _package(file))
         text = f"from {above}{_MODULE} import {_CALL.removesuffix('()')}\n"
         edits = (InsertText(text, after=imported, there=text), ReplaceText(old, new))
-        reason = f"where {variable} is set the tests meet PostgreSQL, which refuses what SQLite lets"
+        reason = (
+            f"where {variable} is set the tests meet PostgreSQL, which refuses what SQLite lets"
+        )
         yield Edit(file.root.name, file.path, edits, f"{reason} pass")
         helper = render("automated_testing", f"tests/{_MODULE}.py.j2", variable=variable)
         path = put(file.folder, f"{_MODULE}.py")
@@ -75,8 +77,11 @@ def _statement(file: File) -> tuple[str, str] | None:
         if made.args and _is_sqlite(made.args[0], named):
             old = line.replace(f"{_CALL} or ", "")
             once = file.lines.count(line) == 1 and "create_engine(" in old
-            return (old, old.replace("create_engine(", f"{_CALL} or create_engine(", 1)) if once \
+            return (
+                (old, old.replace("create_engine(", f"{_CALL} or create_engine(", 1))
+                if once
                 else None
+            )
     return None
 
 

@@ -21,6 +21,7 @@ from seatrial.systems.github.facts import RULESETS
 class Guarded:
     """The default branch of a repository that releases to an environment worth protecting."""
 
+    root: str
     slug: str
     branch: str
     guard: BranchGuard
@@ -34,7 +35,7 @@ def _read(site: Site[Settings]) -> Iterator[Guarded]:
         if one.root in known and one.root not in seen:
             seen.add(one.root)
             slug, rules = known[one.root]
-            yield Guarded(slug, rules.branch, rules.guard, one.place)
+            yield Guarded(one.root, slug, rules.branch, rules.guard, one.place)
 
 
 @check("environment-protection/unreviewed-merge", severity=Severity.HIGH, requirement=True)
@@ -78,7 +79,8 @@ def no_required_check(site: Site[Settings]) -> Iterator[Observation]:
     Fix: name `required_checks` in `seatrial.yaml` and run `seatrial apply environment-protection`.
     """
     for one in _read(site):
-        missing = [c for c in site.settings.required_checks if c not in one.guard.checks]
+        asked = site.settings.required_checks.get(one.root, ())
+        missing = [c for c in asked if c not in one.guard.checks]
         if not one.guard.checks:
             yield fault(one.place, f"{one.slug}: {one.branch} merges whatever the checks say")
         elif missing:

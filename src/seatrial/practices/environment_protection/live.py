@@ -16,6 +16,7 @@ from seatrial.kit.site import Site
 from seatrial.model.change import Call, Leave, Risk, Wish
 from seatrial.model.fact import FactKey
 from seatrial.practices.environment_protection.bound import Bound, allowed, guarded, pushes
+from seatrial.practices.environment_protection.secrets import concerns, is_credential
 from seatrial.practices.environment_protection.settings import Settings
 from seatrial.systems.github.branch_facts import Rules
 from seatrial.systems.github.changes import (
@@ -165,9 +166,12 @@ def _branch(site: Site[Settings], root: str, slug: str, seen: Rules) -> Iterator
         plan = "the plan free has no rulesets for private repositories"
         yield Leave(f"{slug} ruleset of {seen.branch}: {plan}")
         return
-    checks = tuple(c for c in settings.required_checks if c not in guard.checks)
-    if not settings.required_checks and not guard.checks:
-        hint = "name them as `required_checks` in seatrial.yaml once they have run"
+    asked = settings.required_checks.get(root, ())
+    checks = tuple(check for check in asked if check not in guard.checks)
+    if not asked and not guard.checks:
+        hint = (
+            f"name them as `required_checks: {{{root}: [...]}}` in seatrial.yaml once they have run"
+        )
         yield Leave(f"{slug}: no check is required before a merge into {seen.branch}; {hint}")
     pushed = pushes(site, root, seen.branch)
     if pushed and not settings.deploy_keys_push and not guard.asks_pull_request:
@@ -197,8 +201,6 @@ def _branch(site: Site[Settings], root: str, slug: str, seen: Rules) -> Iterator
 
 def _secrets(site: Site[Settings], members: tuple[Bound, ...]) -> Iterator[Leave]:
     """Secrets that have to move; GitHub shows no value, so somebody has to give each again."""
-    from seatrial.practices.environment_protection.secrets import is_credential
-
     known = hosted(site, SECRET_AGES, Secrets)
     for one in members:
         if one.root not in known or one.tier != "production":
@@ -206,7 +208,11 @@ def _secrets(site: Site[Settings], members: tuple[Bound, ...]) -> Iterator[Leave
         slug, secrets = known[one.root]
         open_to_all = {s.name for s in secrets.secrets if not s.environment}
         read = {name for release in one.releases for name, _ in release.job.secrets}
-        names = sorted(n for n in read & open_to_all if is_credential(n, deploys=True))
+        names = sorted(
+            n
+            for n in read & open_to_all
+            if is_credential(n, deploys=True) and concerns(n, one.name)
+        )
         if names:
             move = f"gh secret set NAME --repo {slug} --env {one.name}"
             message = f"move {named(names, 12)} from {slug} to its environment {one.name}: {move}"

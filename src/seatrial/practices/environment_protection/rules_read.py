@@ -10,7 +10,7 @@ from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Reach, Severity, fault, met, unknown
 from seatrial.model.practice import check
 from seatrial.practices.environment_protection.bound import Bound, allowed, guarded
-from seatrial.practices.environment_protection.secrets import is_credential
+from seatrial.practices.environment_protection.secrets import concerns, is_credential
 from seatrial.practices.environment_protection.settings import Settings
 from seatrial.systems.github.facts import (
     ENVIRONMENTS,
@@ -172,7 +172,9 @@ def secret_on_repository(site: Site[Settings]) -> Iterator[Observation]:
         hits = [
             (name, place)
             for name, place in read_by
-            if name in open_to_all and is_credential(name, deploys=True)
+            if name in open_to_all
+            and is_credential(name, deploys=True)
+            and concerns(name, one.name)
         ]
         if hits:
             names = named(name for name, _ in hits)

@@ -12,6 +12,7 @@ from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
 from seatrial.model.practice import check
 from seatrial.practices.environment_protection.settings import Settings
+from seatrial.repo.environments import environment_of
 from seatrial.repo.workflows import Job
 
 _OWN_TOKEN = {"GITHUB_TOKEN", "github_token"}
@@ -65,6 +66,12 @@ def is_credential(name: str, *, deploys: bool) -> bool:
     if not deploys and not _TELLING.isdisjoint(parts):
         return False
     return any(part.rstrip("s") in _CREDENTIALS or "kubeconfig" in part for part in parts)
+
+
+def concerns(name: str, environment: str) -> bool:
+    """Whether a secret may be meant for an environment: `KUBECONFIG_STAGING` is not production's."""
+    other, own = environment_of(name.replace("_", "-")), environment_of(environment)
+    return other is None or own is None or other == own
 
 
 def callers_of(site: Site[object], release: Release) -> tuple[Job, ...]:

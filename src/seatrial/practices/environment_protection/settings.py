@@ -1,5 +1,7 @@
 """Settings of environment-protection in `seatrial.yaml`."""
 
+from collections.abc import Mapping
+
 from seatrial.model.struct import field, struct
 
 
@@ -27,9 +29,11 @@ class Settings:
         default=2,
         metadata={"min": 1, "max": 10, "help": "approvals of a pull request into the main branch"},
     )
-    required_checks: tuple[str, ...] = field(
-        default=(),
-        metadata={"help": "checks that must pass before a merge, as a pull request names them"},
+    required_checks: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict,
+        metadata={
+            "help": "checks that must pass before a merge, by the name of the repository's folder"
+        },
     )
     production_branches: tuple[str, ...] = field(
         default=(),

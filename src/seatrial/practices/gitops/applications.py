@@ -115,6 +115,8 @@ def applications(site: Site[Settings], all_: list[Delivered]) -> Iterator[Wish]:
         for one in mine:
             yield _application(site, home, one)
     yield from installation(site, home, [one.environment for one in all_])
+    roots = " and ".join(sorted({home.name, *(one.root.name for one in all_)}))
+    yield Leave(f"give Argo CD a read-only deploy key where {roots} may not be read by everybody")
 
 
 def _application(site: Site[Settings], home: Root, one: Delivered) -> Generate:

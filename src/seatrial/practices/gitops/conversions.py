@@ -7,7 +7,7 @@ from typing import Final
 
 from seatrial.kit.planning.jobsteps import drops, is_login, permissions, way_to
 from seatrial.kit.planning.render import render
-from seatrial.kit.planning.rollouts import Rollout, environment_text, rollouts
+from seatrial.kit.planning.rollouts import Rollout, environment_text
 from seatrial.kit.planning.steptexts import (
     Variables,
     branch_text,
@@ -42,11 +42,17 @@ _BESIDE: Final = (
 """Commands beside an upgrade that have no meaning without it."""
 
 
-def conversions(site: Site[Settings]) -> Iterator[Wish]:
-    """Yield the edits of every job that upgrades a chart which Argo CD takes over."""
+def conversions(site: Site[Settings], taken: tuple[Rollout, ...]) -> Iterator[Wish]:
+    """Yield the edits of the jobs whose charts Argo CD delivers.
+
+    Args:
+        site: what people wrote.
+        taken: steps that bring such a chart.
+    """
     proposing: set[str] = set()
-    yield from _without_loops(site)
-    for one in rollouts(site):
+    able = [one for one in taken if not _trouble(site, one)]
+    yield from _without_loops(site, able)
+    for one in taken:
         root = one.job.workflow.file.root.name
         if not one.by_git:
             trouble = _trouble(site, one)
@@ -75,12 +81,16 @@ def conversions(site: Site[Settings]) -> Iterator[Wish]:
             "releases of guarded environments go through a pull request",
             executable=True,
         )
+        yield Leave(
+            f"allow GitHub Actions to create pull requests in {root}, and auto-merge; let the"
+            " pipeline past the review of its own way back, or that waits for a reviewer as well"
+        )
 
 
-def _without_loops(site: Site[Settings]) -> Iterator[Edit]:
+def _without_loops(site: Site[Settings], taken: list[Rollout]) -> Iterator[Edit]:
     """A version that is merged by a person shall not be built and released once more."""
     done: set[str] = set()
-    for one in rollouts(site):
+    for one in taken:
         workflow = one.job.workflow
         push = workflow.node.at("on", "push")
         if workflow.file.path in done or not workflow.trigger("push") or push.kind == "scalar":

@@ -14,11 +14,13 @@ from collections.abc import Iterator
 
 from seatrial.kit.planning.branches import branch_of
 from seatrial.kit.planning.remains import remains
-from seatrial.kit.planning.targets import targets
+from seatrial.kit.planning.rollouts import Rollout, rollouts
+from seatrial.kit.planning.targets import targets, values_path
 from seatrial.kit.platform.gitops import ARGO, FLUX, deliveries
+from seatrial.kit.platform.gitops_files import read_by_deliveries
 from seatrial.kit.platform.live import is_aside, live_workloads
 from seatrial.kit.site import Site
-from seatrial.model.change import Leave, Wish
+from seatrial.model.change import Edit, Leave, Wish
 from seatrial.practices.gitops import audit
 from seatrial.practices.gitops.applications import (
     Delivered,
@@ -40,7 +42,11 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
     """What is missing until every environment runs what git says."""
     present = deliveries(site)
     if present:
-        yield from mending(site)
+        taken = tuple(one for one in rollouts(site) if _is_taken(site, one))
+        made = list(conversions(site, taken))
+        yield from made
+        converted = {one.job.id for one in taken} if any(isinstance(w, Edit) for w in made) else ()
+        yield from mending(site, frozenset(converted))
         yield from writers(site)
         return
     elsewhere = list(hidden(site))
@@ -64,9 +70,16 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
     yield from applications(site, found)
     yield from values_edits(site)
     yield from protections(site)
-    yield from conversions(site)
+    yield from conversions(site, rollouts(site))
     yield from writers(site)
     yield from script_edits(site)
+
+
+def _is_taken(site: Site[Settings], one: Rollout) -> bool:
+    """True when a delivery of the team reads the very file that names the version."""
+    read = read_by_deliveries(site)
+    file = one.chart.root.files.get(values_path(site, one))
+    return file is not None and file in read and all(r.tool == ARGO for r in read[file])
 
 
 def _delivered(site: Site[Settings]) -> list[Delivered]:

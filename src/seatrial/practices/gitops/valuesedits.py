@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seatrial.kit.planning.doubles import Double, doubles
+from seatrial.kit.delivery.gitedits import edits
+from seatrial.kit.planning.doubles import Double, doubles, second_writers
 from seatrial.kit.planning.targets import Target, targets
 from seatrial.kit.platform.images import image_of, stray_tags
 from seatrial.kit.site import Site
@@ -19,21 +20,30 @@ from seatrial.repo.yaml import Node
 
 def values_edits(site: Site[Settings]) -> Iterator[Wish]:
     """Yield the edits of values files that a delivery from git needs."""
-    given_up = {file for one in doubles(site) for file in one.unread}
+    second = {id(job) for job, _ in second_writers(site)}
+    written = {f for w in edits(site) if id(w.job) not in second for f in w.files}
+    given_up = {f for one in doubles(site) for f in one.unread} - written
     for one in doubles(site):
-        yield from _emptied(one)
+        yield from _emptied(one, given_up)
     yield from _stray(site, given_up)
     yield from _named(site)
 
 
-def _emptied(one: Double) -> Iterator[Edit]:
+def _emptied(one: Double, given_up: set[File]) -> Iterator[Wish]:
     for file in one.unread:
-        edits: list[FileEdit] = [DropKey((), key) for key in file.yaml.first.names()]
-        edits.append(InsertText(_notice(one)))
+        if file not in given_up:
+            yield Leave(
+                f"{file.path} claims {one.environment} beside {one.read.name}, and a job writes into"
+                " it: let the job write into the other one, and delete this one",
+                file.place(),
+            )
+            continue
+        made: list[FileEdit] = [DropKey((), key) for key in file.yaml.first.names()]
+        made.append(InsertText(_notice(one)))
         yield Edit(
             file.root.name,
             file.path,
-            tuple(edits),
+            tuple(made),
             f"nothing reads {file.name}: {one.environment} runs what {one.read.name} says",
             Risk.MEDIUM,
         )

@@ -77,9 +77,7 @@ def _written(site: Site[Settings], found: Startable) -> Iterator[Wish]:
     reason = "tells a slower build from a noisy machine"
     yield Generate(root.name, "load/compare.py", compare, reason, executable=True)
     services = () if found.compose else test_services(site)
-    text = render(
-        _NAME, ".github/workflows/load.yaml.j2", cron=_cron(root.name), services=services
-    )
+    text = render(_NAME, ".github/workflows/load.yaml.j2", cron=_cron(root.name), services=services)
     reason = "the service levels hold under load, on every pull request and once a week"
     yield Generate(root.name, _path(root), text, reason)
 

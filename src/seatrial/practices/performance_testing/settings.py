@@ -14,7 +14,8 @@ class Settings:
         default=99.5, metadata={"help": "share of its requests that must not fail, in percent"}
     )
     latency: float = field(
-        default=95.0, metadata={"help": "share of its requests that must be fast enough, in percent"}
+        default=95.0,
+        metadata={"help": "share of its requests that must be fast enough, in percent"},
     )
     latency_seconds: float = field(
         default=0.5, metadata={"help": "what fast enough is, in seconds"}

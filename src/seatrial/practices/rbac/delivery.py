@@ -32,6 +32,7 @@ CLUSTER_SCOPED: Final = frozenset(
         "PriorityClass",
         "ClusterIssuer",
         "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
     }
 )
 """Kinds that no Role in a namespace can grant."""
@@ -97,8 +98,20 @@ def _all_rules(site: Site[Settings], grant: Grant) -> tuple[Rule, ...]:
 def delivered_charts(site: Site[object]) -> Iterator[Chart]:
     """Charts that a team installs, libraries and examples left out."""
     for chart in site.repo.charts:
-        if not chart.is_library and not is_aside(f"{chart.folder}/x"):
+        if chart.is_library or is_aside(f"{chart.folder}/x"):
+            continue
+        if (chart.root.name, chart.folder) not in _of_terraform(site):
             yield chart
+
+
+@once
+def _of_terraform(site: Site[object]) -> frozenset[tuple[str, str]]:
+    """Charts of these repositories that Terraform installs, with an identity of its own."""
+    return frozenset(
+        (release.module.root.name, release.chart_folder)
+        for release in site.repo.helm_releases
+        if release.chart_folder is not None
+    )
 
 
 @once

@@ -36,11 +36,17 @@ def logins(site: Site[object]) -> tuple[Login, ...]:
     found: dict[tuple[str, str, bool], Login] = {}
     for workflow in site.repo.workflows:
         for job in workflow.jobs:
-            if not job.is_off:
+            if not job.is_off and not _calls_nothing(site, job):
                 for login in (*_actions(job), *_kubeconfigs(job), *_keys(job)):
                     key = (workflow.file.path, job.id, login.is_static)
                     found.setdefault(key, login)
     return tuple(found.values())
+
+
+def _calls_nothing(site: Site[object], job: Job) -> bool:
+    """True for a job that hands secrets to a workflow in which no job reads them any more."""
+    called = site.repo.called(job)
+    return called is not None and all(j.is_off or not j.secrets for j in called.jobs)
 
 
 def _actions(job: Job) -> Iterator[Login]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.delivery.releases import Act, Release, releases
+from seatrial.kit.delivery.releases import Act, releases
 from seatrial.kit.planning.stepways import Standing, job_at, steps_of
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Leave, Risk, Wish

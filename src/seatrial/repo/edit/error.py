@@ -22,5 +22,5 @@ class Refusal(Exception):  # noqa: N818 - it becomes an `EditError` once the pat
         self.hint = hint
 
 
-class Gone(Refusal):  # noqa: N818 (as its parent)
+class Gone(Refusal):
     """An item on the way is not there: another edit took it away, and nothing is left to do."""

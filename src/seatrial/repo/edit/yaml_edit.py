@@ -19,8 +19,10 @@ class YamlText:
         """Take a text with bare line feeds that ends with one.
 
         Raises:
-            Refusal: it is not YAML.
+            Refusal: it is not YAML, or it is JSON, which wants other quotes.
         """
+        if path.endswith(".json"):
+            raise Refusal("JSON is not edited as YAML")
         self._path = path
         self._numbers = Numbers()
         self.text = text
