@@ -206,7 +206,6 @@ def test_settings_of_actions_are_merged(judged: Forge) -> None:
     there.repos[SLUG].actions["allowed_actions"] = "selected"
     with client(judged) as wire:
         before = read_actions(wire, SLUG)
-        assert before is not None
         change = LimitActions(SLUG, before, default_token="read", pinned=True)  # noqa: S106 - a word of GitHub
         carry_out(change, wire)
         assert there.repos[SLUG].actions["allowed_actions"] == "selected"
@@ -344,7 +343,6 @@ def test_changes_that_were_read_survive_json(judged: Forge) -> None:
         carry_out(protect(judged), wire)
         carry_out(ruled(judged), wire)
         seen = read_actions(wire, SLUG)
-    assert seen is not None
     for change in (protect(judged), ruled(judged), LimitActions(SLUG, seen, approves=False)):
         assert from_json(to_json(change)) == change
 

@@ -24,8 +24,8 @@ ORDER: Final = ("about", "credentials", LEAKED)
 _ABOUT: Final = (
     "Every credential of this system: who owns it, where it is kept, how many days old it may"
     " become and what replaces it. Under leaked: files that stood in git with credentials in them;"
-    " each of those is due for replacement now, and gets the day on which that was done. Values never stand"
-    " here."
+    " each of those is due for replacement now, and gets the day on which that was done. Values"
+    " never stand here."
 )
 _HISTORY: Final = (".env", ".pem", ".key", ".p12", ".pfx", ".jks", ".keystore", ".kdbx", ".pgpass",
                    ".tfplan")  # fmt: skip

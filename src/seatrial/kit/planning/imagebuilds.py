@@ -53,7 +53,8 @@ def builds(site: Site[object], chart: Chart, environment: str) -> tuple[Build, .
     images = {
         image_of(container.at("image").text).repository
         for manifest in site.repo.manifests
-        if manifest.chart is chart and (not manifest.environments or environment in manifest.environments)
+        if manifest.chart is chart
+        and (not manifest.environments or environment in manifest.environments)
         for container in manifest.containers
         if not is_store(container.at("image").text)
     }

@@ -105,35 +105,31 @@ def _reference(text: str, match: re.Match[str], name: str, quotes: dict[int, str
 def _quotes(text: str) -> Iterator[tuple[int, str]]:
     """Position of each expression, and the quote in which the shell would find it."""
     stack: list[str] = [""]
-    index = 0
-    while index < len(text):
-        now, char = stack[-1], text[index]
-        if text.startswith("${{", index):
-            yield index, now
-            end = text.find("}}", index)
-            index = len(text) if end < 0 else end + 2
+    for match in _piece().finditer(text):
+        now, piece = stack[-1], match[0]
+        if piece.startswith("${{"):
+            yield match.start(), now
+        elif piece[0] == "\\":
             continue
-        if now == "'":
-            if char == "'":
-                stack.pop()
-        elif char == "\\":
-            index += 1
-        elif text.startswith("$(", index):
+        elif piece.lstrip()[:1] == "#":
+            # In a comment nothing is run; as if quoted, it stays one line.
+            inside = _expression().finditer(text, match.start(), match.end())
+            yield from ((found.start(), now or '"') for found in inside)
+        elif now == "'":
+            stack = stack[:-1] if piece == "'" else stack
+        elif piece == "$(":
             stack.append("")
-            index += 1
-        elif char == '"':
-            stack.pop() if now == '"' else stack.append('"')
-        elif now == "" and char == "'":
-            stack.append("'")
-        elif now == "" and char == ")" and len(stack) > 1:
+        elif (piece, now) == ('"', '"') or ((piece, now) == (")", "") and len(stack) > 1):
             stack.pop()
-        elif now == "" and char == "#" and text[index - 1 : index] in {"", " ", "\n", "\t"}:
-            end = text.find("\n", index)
-            stop = len(text) if end < 0 else end
-            yield from ((m.start(), '"') for m in _expression().finditer(text, index, stop))
-            index = stop
-            continue
-        index += 1
+        elif piece in {'"', "'"} and (piece == '"' or not now):
+            stack.append(piece)
+
+
+@cache
+def _piece() -> re.Pattern[str]:
+    return re.compile(
+        r"\$\{\{(?:[^}]|\}(?!\}))*\}\}|\\.|\$\(|[\"')]|(?:^|(?<=\n))[ \t]*#[^\n]*", re.DOTALL
+    )
 
 
 @cache

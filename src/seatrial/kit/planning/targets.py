@@ -8,6 +8,7 @@ from typing import Final
 
 from seatrial.kit.planning.branches import branch_of
 from seatrial.kit.planning.rollouts import Rollout, rollouts
+from seatrial.kit.platform.gitops import deliveries
 from seatrial.kit.platform.installs import resources
 from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
@@ -67,7 +68,7 @@ def _target(site: Site[object], chart: Chart, environment: Environment) -> Targe
         environment,
         _chosen(own.release, own, name) if own else _word(chart.name),
         _chosen(own.namespace, own, name) if own else _namespace(site, chart, name),
-        _values(chart, own, name),
+        _values(site, chart, own, name),
         key or _key(chart),
         (own.branch if own else "") or branch_of(site, name),
     )
@@ -105,14 +106,17 @@ def _word(text: str) -> str:
     return re.sub(r"[^a-z0-9-]+", "-", text.lower()).strip("-")
 
 
-def _values(chart: Chart, own: Rollout | None, environment: str) -> File | None:
+def _values(site: Site[object], chart: Chart, own: Rollout | None, environment: str) -> File | None:
     if own:
         path = _chosen(own.values, own, environment)
         file = chart.root.files.get(path)
         if file:
             return file
     layers = claims(chart, environment)
-    return layers[-1].file if layers else None
+    # Of several, the one that a delivery names by its file.
+    named = {w.rpartition("/")[2] for d in deliveries(site) for s in d.sources for w in s.values}
+    read = [v for v in layers if v.file.name in named] or list(layers)
+    return read[-1].file if read else None
 
 
 def claims(chart: Chart, environment: str) -> tuple[ValuesFile, ...]:

@@ -64,7 +64,9 @@ _KINDS: Final = (
         (("MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "yes"), ("MARIADB_DATABASE", "test")),
         "healthcheck.sh --connect",
     ),
-    _Kind("mongodb", "mongo", "8.0", 27017, ("mongodb",), "", "/test", (), "mongosh --quiet --eval 1"),
+    _Kind(
+        "mongodb", "mongo", "8.0", 27017, ("mongodb",), "", "/test", (), "mongosh --quiet --eval 1"
+    ),
     _Kind("redis", "redis", "7.4", 6379, ("redis",), "", "/0", (), "redis-cli ping"),
     _Kind("valkey", "valkey/valkey", "8.1", 6379, ("valkey",), "", "/0", (), "valkey-cli ping"),
     _Kind(
@@ -146,11 +148,8 @@ def _official(kind: _Kind, image: str) -> str:
 
 
 def _samples(site: Site[object], root: Root) -> Iterator[tuple[str, str]]:
-    for compose in site.repo.compose:
-        for service in compose.services if compose.file.root is root else ():
-            if service.build:
-                yield from ((n, v.text.partition("=")[2] if "=" in v.text.partition("://")[0]
-                             else v.text) for n, v in service.environment)  # fmt: skip
+    """Variables of the application with values that it has somewhere."""
+    yield from _composed(site, root)
     for file in root.files.values():
         if file.name in _ENV_FILES and not is_aside(file.path):
             for line in file.lines:
@@ -163,6 +162,14 @@ def _samples(site: Site[object], root: Root) -> Iterator[tuple[str, str]]:
                 continue
             for item in container.at("env").items():
                 yield item.at("name").text, item.at("value").text
+
+
+def _composed(site: Site[object], root: Root) -> Iterator[tuple[str, str]]:
+    services = (s for c in site.repo.compose if c.file.root is root for s in c.services)
+    for service in services:
+        for name, node in service.environment if service.build else ():
+            # An item of a list is the whole `NAME=value`.
+            yield name, node.text.removeprefix(f"{name}=")
 
 
 def _value(kind: _Kind, name: str, sample: str) -> str:

@@ -71,12 +71,17 @@ def _python(site: Site[object], root: Root) -> Iterator[FirstTests]:
         text = render(
             "automated_testing",
             f"tests/contract/{name}.j2",
-            module=".".join(p for p in (app.package, app.file.name.removesuffix(".py")) if p),
+            module=_module(app),
             made=made,
             services=_variables(site, root),
             alembic=put(base, "alembic.ini") in root.files,
         )
         yield FirstTests("python", base, path, text, ("httpx",) if fast else ())
+
+
+def _module(app: PyApp) -> str:
+    parts = (app.package, app.file.name.removesuffix(".py"))
+    return ".".join(p for p in parts if p and p != "__init__")
 
 
 def _made_by(app: PyApp) -> str | None:
@@ -98,12 +103,13 @@ def _base(app: PyApp) -> str:
 
 
 def _walked(site: Site[object], root: Root, folder: str) -> bool:
-    top = folder.split("/", maxsplit=1)[0] if folder else ""
+    """True when tests near an application go through all its routes by themselves."""
+    top = folder.partition("/")[0]
     for suite in suites(site):
-        near = suite.files[0].root is root and (not suite.folder or not top or
-                                                top == suite.folder.split("/")[0]
-                                                or suite.folder.split("/")[0].startswith("test"))  # fmt: skip
-        if near and any(word in file.text for file in suite.files for word in _WALKS):
+        above = suite.folder.partition("/")[0]
+        near = not above or not top or above == top or above.startswith("test")
+        texts = (file.text for file in suite.files if near and file.root is root)
+        if any(word in text for text in texts for word in _WALKS):
             return True
     return False
 
@@ -126,26 +132,33 @@ def _django(site: Site[object], root: Root) -> Iterator[FirstTests]:
 
 def _express(site: Site[object], root: Root) -> Iterator[FirstTests]:
     for path, file in sorted(root.files.items()):
-        if (
-            file.suffix not in {".js", ".mjs", ".cjs"}
-            or is_aside(path)
-            or "express" not in file.text
-        ):
+        if file.suffix not in {".js", ".mjs", ".cjs"} or is_aside(path):
             continue
-        found = _EXPRESS.search(file.text)
+        found = _EXPRESS.search(file.text) if "express" in file.text else None
         name = found[1] if found else ""
-        common = re.search(rf"module\.exports\s*=\s*(?:{name}\b|\{{[^}}]*\b{name}\b)", file.text)
-        modern = re.search(rf"export\s+default\s+{name}\b|export\s+\{{[^}}]*\b{name}\b", file.text)
+        exported = _exported(file.text, name) if name else ""
         folder = _package_of(file)
-        if not name or not (common or modern) or _has_suite(site, root, "javascript", folder):
+        if not exported or _has_suite(site, root, "javascript", folder):
             continue
         inside = path.removeprefix(f"{folder}/") if folder else path
-        named = "{" in (common or modern)[0] if common or modern else False
         text = render(
-            "automated_testing", "test/routes.test.mjs.j2", module=f"../{inside}", name=name,
-            named=named,
-        )  # fmt: skip
+            "automated_testing",
+            "test/routes.test.mjs.j2",
+            module=f"../{inside}",
+            name=name,
+            named="{" in exported,
+        )
         yield FirstTests("javascript", folder, put(folder, "test/routes.test.mjs"), text)
+
+
+def _exported(text: str, name: str) -> str:
+    """The export of a name; empty where a file keeps it to itself."""
+    found = re.search(
+        rf"module\.exports\s*=\s*(?:{name}\b|\{{[^}}]*\b{name}\b)"
+        rf"|export\s+default\s+{name}\b|export\s+\{{[^}}]*\b{name}\b",
+        text,
+    )
+    return found[0] if found else ""
 
 
 def _package_of(file: File) -> str:

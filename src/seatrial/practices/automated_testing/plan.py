@@ -2,11 +2,11 @@
 
 `.github/workflows/tests.yaml` runs the suites on pull requests and before every release: with the
 services in the versions that the system runs, fixed versions of the tools, a coverage floor, kept
-results, and the job "Tests passed" for the rules of the branch. In a repository of infrastructure it
-is `validate.yaml` with Terraform and the charts. Releasing jobs get `needs`; a test workflow of
-yours is called instead of a second one beside it. Where no test goes through the application's
-routes, `tests/contract/` does (FastAPI, Flask, Django, Express). SQLite gives way to the real
-database where a variable names one. Masks such as `|| true` go.
+results, and the job "Tests passed" for the rules of the branch. In a repository of infrastructure
+it is `validate.yaml` with Terraform, charts and manifests. Releasing jobs get `needs`; a test
+workflow of yours is called instead of a second one beside it. Where no test goes through the
+application's routes, `tests/contract/` does (FastAPI, Flask, Django, Express). SQLite gives way to
+the real database where a variable names one. Masks such as `|| true` go.
 """
 
 from __future__ import annotations

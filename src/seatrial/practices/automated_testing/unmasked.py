@@ -138,9 +138,9 @@ def _other_versions(job: Job, wanted: tuple[Service, ...]) -> Iterator[YamlEdit]
     for name, node in job.services.pairs():
         engine = engine_of(node.at("image").text)
         for service in wanted:
-            if engine and _ENGINE_NAMES.get(service.name, service.name) == engine:
-                if _major(service.image) != _major(node.at("image").text):
-                    yield SetKey((*job_at(job), "services", name), "image", service.image)
+            same = engine and _ENGINE_NAMES.get(service.name, service.name) == engine
+            if same and _major(service.image) != _major(node.at("image").text):
+                yield SetKey((*job_at(job), "services", name), "image", service.image)
 
 
 def _major(image: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from seatrial.kit.delivery.progressive import deliveries
 from seatrial.kit.planning.addons import Addon, install, way
 from seatrial.kit.planning.fronts import front_among, front_of
+from seatrial.kit.planning.prometheus import prometheus
 from seatrial.kit.planning.remains import remains
 from seatrial.kit.planning.targets import targets
 from seatrial.kit.platform.installs import installed
@@ -57,6 +58,11 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
         yield from remains(site, audit.all_at_once)
         return
     yield from made
+    if prometheus(site).install is None:
+        yield Leave(
+            f"let {prometheus(site).url} count the requests of each pod (monitoring-alerting does):"
+            " without numbers no version is promoted"
+        )
     if installed(site, "argo-rollouts"):
         return
     if way(site) is None:

@@ -50,18 +50,20 @@ def of_chart(site: Site[Settings], targets: list[Target], front: Front) -> Itera
         Risk.HIGH,
     )
     own = chart.values_file
+    alone = not any(target.values for target in targets)
     if own:
-        yield _switch(own, on=False)
+        yield _switch(own, on=alone)
     for target in targets:
         if target.values and target.values is not own:
             yield _switch(target.values, on=True)
-        else:
+        elif not alone or not own:
             name = target.environment.name
             yield Leave(f"set `canary.enabled: true` for {name}: it has no values file of its own")
     yield from _autoscaler(chart, names)
 
 
 def _switch(file: File, *, on: bool) -> Edit:
+    """`canary.enabled` in a values file; the default for all stays where somebody has set it."""
     reason = "canaries are on here" if on else "canaries are off unless an environment says so"
     edit = SetKey(("canary",), "enabled", on, replace=on)
     return Edit(file.root.name, file.path, (edit,), reason, Risk.HIGH if on else Risk.LOW)

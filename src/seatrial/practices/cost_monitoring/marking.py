@@ -59,7 +59,9 @@ def _mark(site: Site[Settings], module: Module, block: Block) -> Edit | None:
     provider = "aws" if is_aws else "" if source else kind.partition("_")[0]
     name = _LABELLED.get(kind, _MAPS.get(provider, ""))
     way = (" ".join((block.type, *block.labels)),)
-    plain = [p for p in module.providers("aws") if p.attr("alias") is None]
+    providers = module.providers("aws")
+    # Where a region has a provider of its own, the block cannot be told by its name.
+    plain = providers if len(providers) == 1 else ()
     if provider in _LISTS:
         listed = ", ".join(f'"{key}:{_inside(value)}"' for key, value in wanted)
         edit: AddBlock | SetAttribute = SetAttribute(way, "tags", f"[{listed}]")

@@ -29,14 +29,14 @@ def self_service(site: Site[Settings]) -> Iterator[Observation]:
     """
     if not runs_for_somebody(site):
         return
-    buttons = list(_buttons(site))
+    pressed = list(buttons(site))
     told: set[Place] = set()
-    for release, trigger in buttons:
+    for release, trigger in pressed:
         if trigger.place not in told:
             told.add(trigger.place)
             what = f"{release.job.workflow.file.name} lets people start job {release.job.id}"
             yield met(trigger.place, what)
-    if buttons or _automatic(site) or not _deploys(site) or deliveries(site):
+    if pressed or _automatic(site) or not _deploys(site) or deliveries(site):
         # Where a controller follows git, a commit deploys.
         return
     if site.repo.ci_systems and starts(site):
@@ -56,8 +56,8 @@ def unguarded_deploy(site: Site[Settings]) -> Iterator[Observation]:
     Fix: `environment:` on the job, and `type: environment` or `choice` for the input.
     """
     open_jobs: dict[Workflow, list[Release]] = {}
-    for release, _ in _buttons(site):
-        if not release.job.environment and not _called_with_environment(site, release):
+    for release, _ in buttons(site):
+        if not release.job.environment and not is_called_with_environment(site, release):
             open_jobs.setdefault(release.job.workflow, []).append(release)
         inputs = release.job.workflow.node.at("on", "workflow_dispatch", "inputs")
         for name, body in inputs.pairs():
@@ -78,7 +78,8 @@ def unguarded_deploy(site: Site[Settings]) -> Iterator[Observation]:
         )
 
 
-def _buttons(site: Site[Settings]) -> Iterator[tuple[Release, Trigger]]:
+def buttons(site: Site[Settings]) -> Iterator[tuple[Release, Trigger]]:
+    """Yield the deployments that somebody can start by hand, each with what lets them."""
     for release in deployments(site):
         if release.kinds <= {Kind.PROVISION, Kind.PUBLISH}:
             continue
@@ -89,7 +90,8 @@ def _buttons(site: Site[Settings]) -> Iterator[tuple[Release, Trigger]]:
                 break
 
 
-def _called_with_environment(site: Site[Settings], release: Release) -> bool:
+def is_called_with_environment(site: Site[Settings], release: Release) -> bool:
+    """True when a caller of its reusable workflow hands over the environment."""
     callers = site.repo.callers(release.job.workflow)
     return any("environment" in caller.node.at("with").names() for caller in callers)
 

@@ -11,6 +11,7 @@ from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Reach, Severity, fault, met, unknown
 from seatrial.model.place import Place
 from seatrial.model.practice import check
+from seatrial.practices.disaster_recovery.drills import drills
 from seatrial.practices.disaster_recovery.runbooks import (
     Runbook,
     Scenario,
@@ -61,7 +62,7 @@ def missing_scenario(site: Site[Settings]) -> Iterator[Observation]:
     """
     found = runbooks(site)
     covered = {scenario for runbook in found for scenario in runbook.scenarios}
-    missing = [s.value for s in _possible(site) if s not in covered]
+    missing = [s.value for s in possible(site) if s not in covered]
     if found and missing:
         yield fault(found[0].document.place(), f"no runbook for {', '.join(missing)}")
 
@@ -104,8 +105,17 @@ def untested(site: Site[Settings]) -> Iterator[Observation]:
     Fix: `seatrial dr drill SCENARIO` runs the steps, measures them, and writes the date.
     """
     never: list[Runbook] = []
+    drill = next(drills(site, site.settings.tested_days), None)
     for runbook in runbooks(site):
         last = runbook.tested(site.now)
+        if last is None and drill is not None and runbook.is_drilled:
+            yield unknown(
+                f"cannot see whether the last scheduled drill of {runbook.path} passed",
+                reach=Reach.API,
+                credential="GITHUB_TOKEN with actions:read on the repository",
+                place=drill,
+            )
+            continue
         if last is None:
             never.append(runbook)
             continue
@@ -207,7 +217,7 @@ def _lacking(
         yield fault(found[0].document.place(), f"{found[0].path} {what}{more}")
 
 
-def _possible(site: Site[Settings]) -> Iterator[Scenario]:
+def possible(site: Site[object]) -> Iterator[Scenario]:
     """Disasters that what the repositories hold can have."""
     if is_deployed_to_kubernetes(site):
         yield Scenario.CLUSTER

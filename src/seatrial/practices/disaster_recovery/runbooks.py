@@ -129,6 +129,14 @@ class Runbook:
         return rto and rpo
 
     @property
+    def is_drilled(self) -> bool:
+        """True when it holds a block that a scheduled drill runs (marked `bash drill`)."""
+        return any(
+            line.startswith("```") and line.split()[1:] == ["drill"]
+            for line in self.document.file.lines
+        )
+
+    @property
     def unfinished(self) -> int:
         """Line of the first step that nobody wrote yet; 0 without one."""
         for number, line in enumerate(self.document.file.lines, 1):

@@ -7,6 +7,18 @@ from seatrial.model.struct import field, struct
 class Settings:
     """What this team asks of its runbooks."""
 
+    owner: str = field(
+        default="",
+        metadata={"help": "who answers for the runbooks; empty: as CODEOWNERS says"},
+    )
+    rto_minutes: int = field(
+        default=60,
+        metadata={"min": 1, "max": 43200, "unit": "minutes", "help": "how long it may take"},
+    )
+    rpo_minutes: int = field(
+        default=60,
+        metadata={"min": 0, "max": 43200, "unit": "minutes", "help": "how much may be lost"},
+    )
     tested_days: int = field(
         default=90,
         metadata={

@@ -1,9 +1,9 @@
 """Binds every releasing job to an environment and protects the environments at GitHub.
 
 `environment:` is added to jobs that release; a chain that starts after another workflow asks
-whether that one succeeded. With a token (`--live`) the environments get reviewers, wait timer and branches,
-and the main branch a ruleset, field by field and nothing else. Secrets that have to move to an
-environment are only named: GitHub shows no value, so a person has to give each again.
+whether that one succeeded. With a token (`--live`) the environments get reviewers, wait timer and
+branches, and the main branch a ruleset, field by field and nothing else. Secrets that have to move
+to an environment are only named: GitHub shows no value, so a person has to give each again.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def is_credential(name: str, *, deploys: bool) -> bool:
 
 
 def concerns(name: str, environment: str) -> bool:
-    """Whether a secret may be meant for an environment: `KUBECONFIG_STAGING` is not production's."""
+    """Whether a secret may be meant for an environment: `KEY_STAGING` is not production's."""
     other, own = environment_of(name.replace("_", "-")), environment_of(environment)
     return other is None or own is None or other == own
 

@@ -97,12 +97,13 @@ def _without_loops(site: Site[Settings], taken: list[Rollout]) -> Iterator[Edit]
             continue
         done.add(workflow.file.path)
         paths = [t.values.path for t in targets(site) if t.chart is one.chart and t.values]
+        paths = paths or [values_path(site, one)]
         key, sign = ("paths", "!") if push.has("paths") else ("paths-ignore", "")
         if workflow.node.at("on").kind == "map" and paths:
             yield Edit(
                 workflow.file.root.name,
                 workflow.file.path,
-                tuple(AddItem(("on", "push", key), f"{sign}{path}") for path in paths),
+                tuple(AddItem(("on", "push", key), f"{sign}{p}") for p in dict.fromkeys(paths)),
                 "a commit that only names a version starts no new build",
             )
 

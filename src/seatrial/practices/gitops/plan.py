@@ -34,7 +34,7 @@ from seatrial.practices.gitops.mending import mending
 from seatrial.practices.gitops.protection import protections
 from seatrial.practices.gitops.scripts import script_edits
 from seatrial.practices.gitops.settings import Settings
-from seatrial.practices.gitops.valuesedits import values_edits
+from seatrial.practices.gitops.valuesedits import stray_tags_dropped, values_edits
 from seatrial.practices.gitops.writers import writers
 
 
@@ -47,6 +47,7 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
         yield from made
         converted = {one.job.id for one in taken} if any(isinstance(w, Edit) for w in made) else ()
         yield from mending(site, frozenset(converted))
+        yield from stray_tags_dropped(site)
         yield from writers(site)
         return
     elsewhere = list(hidden(site))
@@ -73,6 +74,11 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
     yield from conversions(site, rollouts(site))
     yield from writers(site)
     yield from script_edits(site)
+    if not rollouts(site):
+        yield Leave(
+            "no pipeline here brings a version: whoever changes what Argo CD reads has to verify it"
+            " and to revert that commit when it fails"
+        )
 
 
 def _is_taken(site: Site[Settings], one: Rollout) -> bool:

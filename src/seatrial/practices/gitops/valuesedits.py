@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from seatrial.kit.delivery.gitedits import edits
 from seatrial.kit.planning.doubles import Double, doubles, second_writers
-from seatrial.kit.planning.targets import Target, targets
+from seatrial.kit.planning.rollouts import rollouts
+from seatrial.kit.planning.targets import Target, meant, targets
 from seatrial.kit.platform.images import image_of, stray_tags
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Leave, Risk, Wish
@@ -29,12 +30,17 @@ def values_edits(site: Site[Settings]) -> Iterator[Wish]:
     yield from _named(site)
 
 
+def stray_tags_dropped(site: Site[Settings]) -> Iterator[Wish]:
+    """Yield the edits that give stores their own versions back."""
+    yield from _stray(site, set())
+
+
 def _emptied(one: Double, given_up: set[File]) -> Iterator[Wish]:
     for file in one.unread:
         if file not in given_up:
             yield Leave(
-                f"{file.path} claims {one.environment} beside {one.read.name}, and a job writes into"
-                " it: let the job write into the other one, and delete this one",
+                f"{file.path} claims {one.environment} beside {one.read.name}, and a job writes"
+                " into it: let the job write into the other one, and delete this one",
                 file.place(),
             )
             continue
@@ -115,9 +121,11 @@ def _named(site: Site[Settings]) -> Iterator[Wish]:
             continue
         if _tag(target.values.yaml.first, target.key):
             continue
-        if not _moves(target.chart.values, target.key):
+        default = _tag(target.chart.values, target.key)
+        moves = image_of(f"x:{default}").moves
+        if not moves and not _is_written(site, target):
             continue
-        known = _known(site, target)
+        known = _known(site, target) if moves else default
         file = target.values
         if not known:
             yield Leave(
@@ -140,9 +148,9 @@ def _tag(node: Node, key: str) -> str:
     return node.at(*key.split(".")).text
 
 
-def _moves(defaults: Node, key: str) -> bool:
-    written = _tag(defaults, key)
-    return image_of(f"x:{written}").moves
+def _is_written(site: Site[Settings], target: Target) -> bool:
+    """True when a job is to write the version into the file, so that the key has to be there."""
+    return any(target in meant(site, one) for one in rollouts(site))
 
 
 def _known(site: Site[Settings], target: Target) -> str:

@@ -45,7 +45,7 @@ prometheus:
             regex: (.+)
             target_label: __metrics_path__
           - source_labels: [__address__, __meta_kubernetes_service_annotation_prometheus_io_port]
-            regex: ([^:]+)(?::\d+)?;(\d+)
+            regex: ([^:]+)(?::[0-9]+)?;([0-9]+)
             replacement: $1:$2
             target_label: __address__
           - source_labels: [__meta_kubernetes_namespace]

@@ -42,8 +42,9 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
         return
     found = startable(site)
     if found is None:
-        yield Leave("write a load test against a running environment: nothing here can be started"
-                    " in a job (no compose file and no Dockerfile of a server with known routes)")  # fmt: skip
+        why = "no compose file and no Dockerfile of a server with known routes"
+        message = "write a load test against a running environment: nothing here can be started"
+        yield Leave(f"{message} in a job ({why})")
         yield from remains(site, audit.no_threshold, audit.closed_model)
         return
     yield from _written(site, found)
@@ -51,7 +52,7 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
 
 
 def _is_enough(site: Site[Settings]) -> bool:
-    """True when what is there runs, on a schedule and before a release, and is compared and kept."""
+    """True when what is there runs on a schedule and before a release, compared and kept."""
     checks = (audit.no_load_test, audit.not_scheduled, audit.not_before_release,
               audit.no_baseline, audit.results_lost)  # fmt: skip
     faults = [seen for one in checks for seen in one.look(site) if seen.outcome.value == "fault"]

@@ -1,10 +1,11 @@
 """The least rights for each identity, in the chart, the manifests and the Terraform that are there.
 
-Every workload gets a ServiceAccount of its own that mounts no token: in a new template of its chart,
-`templates/serviceaccounts.yaml`, or beside it in its manifest. Bindings to cluster-admin go:
-workloads lose them, people may look, and the delivery gets a Role in its namespace that is derived
-from what the charts render and from what Helm does (`<account>-rbac.tf`). Tokens that never end are
-dropped. How a pipeline logs in is left to people where no file shows an identity of the cloud.
+Every workload gets a ServiceAccount of its own that mounts no token: in a new template of its
+chart, `templates/serviceaccounts.yaml`, or beside it in its manifest. Bindings to cluster-admin
+go: workloads lose them, people may look, and the delivery gets a Role in its namespace that is
+derived from what the charts render and from what Helm does (`<account>-rbac.tf`). Tokens that
+never end are dropped. How a pipeline logs in is left to people where no file shows an identity of
+the cloud.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ A new `backend.tf` beside each root module: S3 with its own lock, also on Linode
 GCS, Azure, or the HCP organisation of the neighbours; `.github/scripts/state-bucket.sh` makes the
 bucket and proves what the state needs of it. States and plans are taken out of git's index,
 `.gitignore` keeps them out, and `security/credentials.yaml` lists what they made known. Values
-leave variable files; pipelines hand them in. A workflow plans on pull requests; the one that applies
-no longer commits the state and refuses an empty one. The state itself is not moved here: that comes
-before the next apply.
+leave variable files; pipelines hand them in. A workflow plans on pull requests; the one that
+applies no longer commits the state and refuses an empty one. The state itself is not moved here:
+that comes before the next apply.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from seatrial.model.struct import struct
 from seatrial.practices.secret_rotation.scheduled import scheduled
 from seatrial.repo.commands.shell import Command
 from seatrial.repo.infrastructure.hcl import Block
+from seatrial.repo.kubernetes.manifests import Manifest
 from seatrial.repo.workflows import Job
 
 _RESOURCES: Final = {
@@ -141,13 +142,8 @@ def replaces(command: Command) -> bool:
 def _in_cluster(site: Site[object]) -> Iterator[Rotation]:
     for manifest in site.repo.manifests:
         if manifest.kind == "CronJob" and manifest.node.at("spec", "suspend").value is not True:
-            text = " ".join(
-                word.text
-                for container in manifest.containers
-                for key in ("command", "args")
-                for word in container.at(key).items()
-            ).lower()
-            if "rotate" in text or "alter role" in text or "alter user" in text:
+            words, text = _run_by(site, manifest)
+            if "rotate" in words or "alter role" in text or "alter user" in text:
                 what = f"CronJob/{manifest.name} replaces a credential"
                 tested = any(f" {name}" in f" {text}" for name in ("psql", "curl", "mysql"))
                 yield Rotation(what, manifest.place(), tested, manifest.environments)
@@ -161,6 +157,18 @@ def _in_cluster(site: Site[object]) -> Iterator[Rotation]:
                 yield Rotation(
                     what, manifest.place(), tested=True, environments=manifest.environments
                 )
+
+
+def _run_by(site: Site[object], manifest: Manifest) -> tuple[str, str]:
+    """What containers are told to run, lower case, and the same with scripts of ConfigMaps."""
+    pod = [*manifest.init_containers, *manifest.containers]
+    words = [w.text for c in pod for key in ("command", "args") for w in c.at(key).items()]
+    scripts: list[str] = []
+    mounted = {v.at("configMap", "name").text for v in manifest.pod_spec.at("volumes").items()}
+    for other in site.repo.manifests:
+        if other.kind == "ConfigMap" and other.name in mounted and other.chart is manifest.chart:
+            scripts += [text.text for _, text in other.node.at("data").pairs()]
+    return " ".join(words).lower(), " ".join(" ".join((*words, *scripts)).split()).lower()
 
 
 @once

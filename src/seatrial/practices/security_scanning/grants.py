@@ -170,9 +170,9 @@ def _of_action(step: Step) -> Iterator[Grants]:
     if name in _FEDERATED and step.inputs.at(_FEDERATED[name]).text:
         yield _SIGNS
     given = step.inputs
-    if name == "docker/login-action" and "ghcr.io" in given.at("registry").text:
-        if _is_job_token(given.at("password").text):
-            yield {"packages": _W}
+    ghcr = name == "docker/login-action" and "ghcr.io" in given.at("registry").text
+    if ghcr and _is_job_token(given.at("password").text):
+        yield {"packages": _W}
     if name == "actions/github-script":
         script = given.at("script").text
         yield from (grants for word, grants in _SCRIPTED if word in script)

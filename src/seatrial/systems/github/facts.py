@@ -33,6 +33,10 @@ CODE_SCANNING = FactKey(
     "GITHUB_TOKEN with security_events:read on the repository",
 )
 
+ACTIONS = FactKey(
+    "github.actions", "what workflows may do unless they say otherwise", _ADMINISTRATION
+)
+
 MOST_REVIEWERS: Final = 6
 """Reviewers that an environment takes."""
 GATED_PLANS: Final = frozenset({"free", "pro", "team"})
@@ -83,7 +87,6 @@ class Repository:
         organisation: True when an organisation owns it; only there are teams.
         plan: `free`, `pro`, `team`, `enterprise`, ...; empty when GitHub did not show it.
         administers: whether the token belongs to an administrator.
-        actions: None when they could not be read.
     """
 
     slug: str
@@ -92,7 +95,6 @@ class Repository:
     organisation: bool
     plan: str
     administers: bool
-    actions: ActionsPermissions | None = None
 
     @property
     def takes_environments(self) -> bool | None:

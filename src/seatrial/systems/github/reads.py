@@ -10,6 +10,7 @@ from seatrial.systems.github.answers import Answer
 from seatrial.systems.github.client import Client, segment
 from seatrial.systems.github.errors import RefusedError
 from seatrial.systems.github.facts import (
+    ACTIONS,
     CODE_SCANNING,
     ENVIRONMENTS,
     REQUIRED_CHECKS,
@@ -50,17 +51,14 @@ def read_repository(client: Client, slug: str) -> Repository:
     )
 
 
-def read_actions(client: Client, slug: str) -> ActionsPermissions | None:
-    """What workflows may do by default; None where the token may not see it."""
-    try:
-        general = client.get(f"/repos/{slug}/actions/permissions")
-        if not general.true("enabled"):
-            return ActionsPermissions(
-                enabled=False, allowed="", default_token="", approves=False, pinned=False
-            )
-        token = client.get(f"/repos/{slug}/actions/permissions/workflow")
-    except RefusedError:
-        return None
+def read_actions(client: Client, slug: str) -> ActionsPermissions:
+    """What workflows may do by default."""
+    general = client.get(f"/repos/{slug}/actions/permissions")
+    if not general.true("enabled"):
+        return ActionsPermissions(
+            enabled=False, allowed="", default_token="", approves=False, pinned=False
+        )
+    token = client.get(f"/repos/{slug}/actions/permissions/workflow")
     return ActionsPermissions(
         enabled=True,
         allowed=general.text("allowed_actions"),
@@ -147,6 +145,7 @@ def read_scanning(client: Client, slug: str) -> Scanning:
 
 READERS: Final[Mapping[str, Callable[[Client, str], object]]] = MappingProxyType(
     {
+        ACTIONS.name: read_actions,
         ENVIRONMENTS.name: read_environments,
         RULESETS.name: read_rules,
         REQUIRED_CHECKS.name: read_checks,

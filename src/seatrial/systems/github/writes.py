@@ -50,8 +50,8 @@ def carry_out(change: RemoteChange, client: Client) -> None:
 def _limit_actions(change: LimitActions, client: Client) -> None:
     path, before = f"/repos/{change.repository}/actions/permissions", change.before
     live = read_actions(client, change.repository)
-    if live is None or not live.enabled:
-        raise RefusedError(f"the {change.target} cannot be seen, or Actions are off")
+    if not live.enabled:
+        raise RefusedError(f"Actions are off in {change.repository}", hint="turn them on first")
     pairs = (
         (live.default_token, before.default_token, change.default_token),
         (live.approves, before.approves, change.approves),
@@ -69,7 +69,7 @@ def _limit_actions(change: LimitActions, client: Client) -> None:
         flag = {"can_approve_pull_request_reviews": approves}
         client.put(f"{path}/workflow", {"default_workflow_permissions": token, **flag})
     now = read_actions(client, change.repository)
-    if now is None or (now.default_token, now.approves, now.pinned) != (token, approves, pinned):
+    if (now.default_token, now.approves, now.pinned) != (token, approves, pinned):
         hint = "a setting of the organisation may stand above it"
         raise RefusedError(f"GitHub did not keep the {change.target}", hint=hint)
 
