@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from seatrial.engine import branches, guards
+from seatrial.engine import branches, guards, remote
 from seatrial.engine.carry import MovedError, backward, forward, index_entry
 from seatrial.engine.runs import (
     FileStep,
@@ -86,7 +86,7 @@ def _header(plan: Plan, wish: Wish, homes: dict[str, Path]) -> tuple[RunHeader, 
         homes=tuple((name, str(folder)) for name, folder in homes.items()),
         branch=wish.branch,
         pull_request=wish.pull_request,
-        systems=(),
+        systems=remote.as_text(plan.systems),
         steps=steps,
     )
     return header, contents
@@ -139,6 +139,9 @@ def carry_on(run: Run, watcher: Watcher) -> None:
             run.note("end", step.number)
         if run.header.branch:
             branches.commit_all(run)
+            if run.header.pull_request:
+                remote.open_pull_requests(run)
+        remote.carry_out_all(run)
         run.note("done")
 
 
@@ -153,11 +156,10 @@ def undo(run: Run, watcher: Watcher) -> None:
     with run.held():
         if run.header.branch:
             branches.take_back(run)
-            run.note("undone")
-            return
-        stuck: list[str] = []
-        total = len(run.header.steps)
-        for done, step in enumerate(reversed(run.header.steps)):
+        stuck = remote.take_back_all(run)
+        steps = () if run.header.branch else tuple(reversed(run.header.steps))
+        total = len(steps)
+        for done, step in enumerate(steps):
             watcher.step(done, total, step.path)
             try:
                 backward(run, step)

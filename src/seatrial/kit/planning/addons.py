@@ -51,15 +51,25 @@ class Addon:
 
 @struct(eq=False)
 class Way:
-    """How charts are installed here: Terraform's modules, or an object that is taken as the model.
+    """How charts are installed here: Terraform's modules, or objects that are taken as models.
 
     Attributes:
         modules: root modules that install charts, one for each environment that has its own.
-        model: a HelmRelease or an Application of a chart.
+        models: a HelmRelease; or Applications of charts, one for each cluster.
     """
 
     modules: tuple[Module, ...] = ()
-    model: Manifest | None = None
+    models: tuple[Manifest, ...] = ()
+
+    @property
+    def model(self) -> Manifest | None:
+        """The first of the models."""
+        return self.models[0] if self.models else None
+
+    @property
+    def is_remote(self) -> bool:
+        """True where Argo CD installs into other clusters than its own."""
+        return any(_cluster(m) not in {"", _LOCAL, "in-cluster"} for m in self.models)
 
 
 @once
@@ -69,7 +79,15 @@ def way(site: Site[object]) -> Way | None:
     if modules:
         return Way(modules)
     models = [m for m in live_manifests(site) if _is_model(m)]
-    return Way((), models[0]) if models else None
+    if not models or models[0].kind == "HelmRelease":
+        return Way((), tuple(models[:1])) if models else None
+    by_cluster = {_cluster(m): m for m in reversed(models) if m.kind == "Application"}
+    return Way((), tuple(reversed(by_cluster.values())))
+
+
+def _cluster(model: Manifest) -> str:
+    destination = model.node.at("spec", "destination")
+    return destination.at("server").text or destination.at("name").text
 
 
 def _modules(site: Site[object]) -> Iterator[Module]:
@@ -126,10 +144,13 @@ def install(site: Site[object], addon: Addon) -> Iterator[Generate | Edit]:
         return
     for module in found.modules:
         yield from _terraform(site, module, addon)
-    if found.model and found.model.kind == "HelmRelease":
-        yield from beside(found.model, addon.name, _flux(found.model, addon), addon.reason)
-    elif found.model:
-        yield from beside(found.model, addon.name, _argo(found.model, addon), addon.reason)
+    for number, model in enumerate(found.models):
+        if model.kind == "HelmRelease":
+            yield from beside(model, addon.name, _flux(model, addon), addon.reason)
+            continue
+        place = environment_of(model.name) or environment_of(_cluster(model)) or str(number)
+        name = addon.name if len(found.models) == 1 else f"{addon.name}-{place}"
+        yield from beside(model, name, _argo(model, addon, name), addon.reason)
 
 
 def _terraform(site: Site[object], module: Module, addon: Addon) -> Iterator[Generate]:
@@ -231,13 +252,14 @@ spec:
 """
 
 
-def _argo(model: Manifest, addon: Addon) -> str:
+def _argo(model: Manifest, addon: Addon, name: str) -> str:
     spec = model.node.at("spec")
     server = spec.at("destination", "server").text
     cluster = spec.at("destination", "name").text
     target = f"name: {cluster}" if cluster and not server else f"server: {server or _LOCAL}"
     return _ARGO.format(
-        name=addon.name,
+        name=name,
+        release=addon.name,
         at=model.namespace or "argocd",
         project=spec.at("project").text or "default",
         url=addon.repository,
@@ -263,6 +285,7 @@ spec:
     chart: {chart}
     targetRevision: {version}
     helm:
+      releaseName: {release}
       values: |
 {values}
   destination:

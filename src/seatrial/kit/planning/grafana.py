@@ -79,7 +79,7 @@ def dashboard(
             )
             file = posixpath.join(module.folder, f"dashboard-{name}.tf")
             yield Generate(module.root.name, file, resource, why)
-    if found.model:
+    if found.model and not found.is_remote:
         body = textwrap.indent(text.rstrip("\n"), "    ")
         made = _OBJECT.format(name=name, namespace=namespace, text=body)
         yield from beside(found.model, f"dashboard-{name}", made, why)

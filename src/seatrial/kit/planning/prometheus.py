@@ -10,7 +10,7 @@ from typing import Final
 from seatrial.kit.planning.addons import environment_expression, from_module, way
 from seatrial.kit.planning.everywhere import everywhere
 from seatrial.kit.planning.lateobjects import late_object, object_path
-from seatrial.kit.planning.valueshome import release_of, values_home
+from seatrial.kit.planning.valueshome import ValuesHome, release_of, values_home
 from seatrial.kit.platform.install import Install
 from seatrial.kit.platform.installs import installed
 from seatrial.kit.site import Site, once
@@ -66,10 +66,19 @@ class Prometheus:
 @once
 def prometheus(site: Site[object]) -> Prometheus:
     """The first one that is installed; the stack of practice 7 where there is none."""
-    for install in installed(site, STACK, "prometheus"):
-        home = install.namespace or NAMESPACE
-        return Prometheus(install, install.chart == STACK, install.name, home)
-    return Prometheus(None, has_operator=True, release=STACK, namespace=NAMESPACE)
+    found = prometheuses(site)
+    return found[0] if found else Prometheus(None, True, STACK, NAMESPACE)  # noqa: FBT003 (has_operator)
+
+
+@once
+def prometheuses(site: Site[object]) -> tuple[Prometheus, ...]:
+    """All that are installed, of the first one's chart: one for each environment or cluster."""
+    found = installed(site, STACK, "prometheus")
+    return tuple(
+        Prometheus(i, i.chart == STACK, i.name, i.namespace or NAMESPACE)
+        for i in found
+        if i.chart == found[0].chart
+    )
 
 
 @struct
@@ -104,6 +113,12 @@ def rule_home(site: Site[object], name: str) -> RuleHome | None:
         return None
     file = found.model.file
     folder = "monitoring/tests"
+    argo = _argo_home(site, seen)
+    if argo:
+        dotted = "".join(f".{step}" for step in argo.at)
+        chosen = f"select(di == {argo.document}) | " if argo.document else ""
+        select = f'{chosen}{dotted}.additionalPrometheusRulesMap["{name}"]'
+        return RuleHome(argo.file.root.name, folder, (select, argo.file.path))
     if seen.has_operator:
         path = object_path(site, found.model, f"rules-{name}")
         return RuleHome(file.root.name, folder, (".spec", path))
@@ -131,21 +146,43 @@ def load_rules(
     seen = prometheus(site)
     if home is None:
         yield Leave("nothing here installs a Prometheus that could load alert rules")
-        return
-    if not home.extract[0]:
+    elif not home.extract[0]:
         folder = posixpath.join(posixpath.dirname(home.folder), "rules")
         path = posixpath.join(folder, environment, f"{name}.yaml")
         yield Generate(home.repository, path, text, why)
-        release = release_of(site, seen.install) if seen.install else None
-        if release:
-            yield _wired(release, folder, operator=seen.has_operator)
-            wish = everywhere(site, release, "metrics and alerts there as well")
-            if wish:
-                yield wish
+        yield from _read_by_all(site, folder)
+    elif _argo_home(site, seen):
+        yield from _in_applications(site, name, text, why)
     elif seen.has_operator:
         yield from _object(site, name, text, why, seen.release)
     elif seen.install:
         yield from _in_values(site, seen.install, name, text, why)
+
+
+def _read_by_all(site: Site[object], folder: str) -> Iterator[Edit | Leave]:
+    """Every release reads the folder, and exists in every environment."""
+    for one in prometheuses(site):
+        release = release_of(site, one.install) if one.install else None
+        if release:
+            yield _wired(release, folder, operator=one.has_operator)
+            wish = everywhere(site, release, "metrics and alerts there as well")
+            if wish:
+                yield wish
+
+
+def _in_applications(site: Site[object], name: str, text: str, why: str) -> Iterator[Edit]:
+    for one in prometheuses(site):
+        argo = _argo_home(site, one)
+        if argo:
+            at = (*argo.at, "additionalPrometheusRulesMap")
+            edit = SetKey(at, name, Block(text), document=argo.document)
+            yield Edit(argo.file.root.name, argo.file.path, (edit,), why, Risk.MEDIUM)
+
+
+def _argo_home(site: Site[object], seen: Prometheus) -> ValuesHome | None:
+    """The values of a stack that an Application installs, maybe into another cluster."""
+    home = values_home(site, seen.install) if seen.install and seen.has_operator else None
+    return home if home and "source" in home.at else None
 
 
 def rule_values(folder: str, environment: str, *, operator: bool) -> str:

@@ -56,6 +56,6 @@ def _inside(file: File, kind: str, node: Node) -> ValuesHome | None:
     way = ways.get(kind)
     if number is None or way is None:
         return None
-    if kind == "Application" and node.at(*way).kind != "map":
-        return None
+    if kind == "Application" and node.at("spec", "source", "helm", "values"):
+        return None  # A text, which holds them already and cannot be edited by key.
     return ValuesHome(file, way, number, node.at(*way))

@@ -162,7 +162,26 @@ def _paths(site: Site[object]) -> tuple[str, ...]:
 @once
 def deliveries(site: Site[object]) -> tuple[Delivery, ...]:
     """Deliveries to environments that last, suspended ones left out."""
-    return tuple(d for d in all_deliveries(site) if not d.is_suspended and not d.is_preview)
+    return tuple(
+        d
+        for d in all_deliveries(site)
+        if not d.is_suspended and not d.is_preview and not _reads_previews(site, d)
+    )
+
+
+def _reads_previews(site: Site[object], one: Delivery) -> bool:
+    """True for one that only reads sets of previews and their projects from a folder."""
+    folders = [s.path.partition("${")[0].strip("/") for s in one.sources]
+    if len(folders) != 1 or not folders[0]:
+        return False
+    held = [
+        m
+        for m in live_manifests(site)
+        if m.source == "file" and m.file.path.startswith(f"{folders[0]}/")
+    ]
+    sets = [d for m in held if m.kind == "ApplicationSet" for d in _of_manifest(m)]
+    others = [m for m in held if m.kind not in {"ApplicationSet", "AppProject"}]
+    return bool(sets) and not others and all(d.is_preview for d in sets)
 
 
 def objects(site: Site[object], group: str, *kinds: str) -> Iterator[Manifest]:

@@ -70,9 +70,13 @@ def budgets(site: Site[Settings]) -> Iterator[Generate | Edit | Leave]:
     known = estate(site)
     by_name = _budgets(site, known)
     home = rule_home(site, "cost")
-    if home is None or not by_name:
+    if home is None:
         yield Leave("set a budget with an alert at the provider: no Prometheus here can watch one")
         return
+    if not by_name:
+        text = "state `monthly_budget` (USD) in seatrial.yaml: until then an alert only tells when "
+        yield Leave(f"{text}costs are 30 % above those of the day before")
+        by_name = {"": 0}
     found = way(site)
     module = found.modules[0] if found and found.modules else None
     apart = module is not None and environment_expression(module) == "terraform.workspace"
@@ -123,9 +127,15 @@ def _alerts(environment: str, budget: int, *, is_linode: bool) -> Iterator[Rule]
         "OpenCost shows which namespace grew. Look for node pools, volumes and load balancers that "
         "nobody needs any more; raise `monthly_budget` in seatrial.yaml if the growth is meant."
     )
+    if not budget:
+        yield _jump()
     for name, factor, severity in (
-        ("BudgetExceeded", 1.0, "ticket"),
-        ("BudgetRunaway", 1.5, "page"),
+        ()
+        if not budget
+        else (
+            ("BudgetExceeded", 1.0, "ticket"),
+            ("BudgetRunaway", 1.5, "page"),
+        )
     ):
         limit = round(budget * factor)
         yield Rule(
@@ -150,6 +160,23 @@ def _alerts(environment: str, budget: int, *, is_linode: bool) -> Iterator[Rule]
         _nodes(1),
         500,
         waits="6h",
+        page=_PAGE,
+    )
+
+
+def _jump() -> Rule:
+    """A rise from one day to the next, where nobody has stated a budget."""
+    cost = "sum(avg_over_time(node_total_hourly_cost[6h]{then}))"
+    return Rule(
+        "CostJump",
+        f"{cost.format(then='')}\n> 1.3 *\n{cost.format(then=' offset 1d')}",
+        "ticket",
+        "the nodes of the cluster cost 30 % more than a day ago",
+        "OpenCost shows which namespace grew. An autoscaler or a new node pool is the usual cause.",
+        (Series('node_total_hourly_cost{node="1"}', "0.1x1500 0.2x500"),),
+        (Series('node_total_hourly_cost{node="1"}', "0.1x2000"),),
+        1960,
+        waits="1h",
         page=_PAGE,
     )
 

@@ -19,10 +19,9 @@ _APPS: Final = "2.0.2"
 _FILE: Final = "argocd-previews.tf"
 
 
-def reading(site: Site[object], folder: str) -> Iterator[Wish]:
-    """Yield one Application that reads `folder`, in the cluster of the lowest environment."""
+def reading(site: Site[object], folder: str, lowest: str) -> Iterator[Wish]:
+    """Yield one Application that reads the folder of an environment, in that one's cluster."""
     root = infra_root(site)
-    lowest = next((e.name for e in site.environments if e.tier == "dev"), "")
     for module, block in resources(site, "helm_release"):
         if (
             module.text(block.attr("chart")).rpartition("/")[2] != "argo-cd"
@@ -38,16 +37,18 @@ def reading(site: Site[object], folder: str) -> Iterator[Wish]:
             "developer_experience",
             "terraform/argocd-previews.tf.j2",
             label=block.labels[1],
-            workspace=lowest if by_workspace else "",
+            up="/".join([".."] * len(module.folder.split("/"))) if module.folder else ".",
+            by_workspace=by_workspace,
             version=_APPS,
             url=address_of(site, root),
             branch=trunk(site),
             folder=folder,
+            environment=lowest,
         )
         path = f"{module.folder}/{_FILE}" if module.folder else _FILE
         why = "Argo CD reads the objects of previews from git"
         yield Generate(root.name, path, text, why, Risk.MEDIUM)
         return
     yield Leave(
-        f"tell Argo CD of previews once, in one cluster: kubectl apply -n argocd -f {folder}/"
+        f"tell Argo CD of previews once, in one cluster: kubectl apply -n argocd -f {folder}/{lowest}"
     )

@@ -41,7 +41,7 @@ def previewing(site: Site[Settings]) -> Iterator[Wish]:
         return
     yield from _objects(site, target)
     yield workflow(target.chart.root, found, registry)
-    yield from reading(site, FOLDER)
+    yield from reading(site, FOLDER, target.environment.name)
     yield from left_out(site, target)
 
 
@@ -106,10 +106,11 @@ def _objects(site: Site[Settings], target: Target) -> Iterator[Generate]:
         **common,
     )
     why = "a pull request with the label `preview` gets a copy of its own, and loses it when closed"
-    yield Generate(home.name, f"{FOLDER}/applicationset.yaml", text, why, Risk.MEDIUM)
+    yield Generate(home.name, f"{FOLDER}/{target.environment.name}/applicationset.yaml", text, why, Risk.MEDIUM)
     for file, reason in _FILES.items():
         made = render("developer_experience", f"previews/{file}.j2", **common)
-        yield Generate(home.name, f"{FOLDER}/{file}", made, reason)
+        path = file if "/" in file else f"{target.environment.name}/{file}"
+        yield Generate(home.name, f"{FOLDER}/{path}", made, reason)
 
 
 _FILES: Final = {

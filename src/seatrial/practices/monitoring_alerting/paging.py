@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.planning.addons import environment_expression
-from seatrial.kit.planning.prometheus import prometheus
+from seatrial.kit.planning.prometheus import prometheuses
 from seatrial.kit.planning.valueshome import ValuesHome, release_of, values_home
 from seatrial.kit.platform.install import Install
 from seatrial.kit.site import Site
@@ -101,9 +101,12 @@ webhook_configs:
 
 def paging(site: Site[object]) -> Iterator[Edit | Leave]:
     """Yield the edits of the values that lead every alert to somebody."""
-    install = prometheus(site).install
-    if install is None:
-        return
+    for seen in prometheuses(site):
+        if seen.install:
+            yield from _paging(site, seen.install)
+
+
+def _paging(site: Site[object], install: Install) -> Iterator[Edit | Leave]:
     home = receivers_home(site, install)
     if home is None:
         yield Leave("write routes and receivers into Alertmanager's values", install.place)

@@ -8,13 +8,13 @@ from typing import Final
 from seatrial.kit.planning.addons import way
 from seatrial.kit.planning.everywhere import everywhere
 from seatrial.kit.planning.lateobjects import late_object
-from seatrial.kit.planning.prometheus import Prometheus, prometheus
+from seatrial.kit.planning.prometheus import Prometheus, prometheus, prometheuses
 from seatrial.kit.planning.valueshome import ValuesHome, release_of, values_home
 from seatrial.kit.platform.install import Install
 from seatrial.kit.platform.installs import installed
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Generate, Leave, Risk
-from seatrial.model.edit import SetKey
+from seatrial.model.edit import AddItem, Block, SetKey
 from seatrial.practices.monitoring_alerting.services import Service, measured
 from seatrial.repo.environments import environment_of
 
@@ -24,17 +24,17 @@ _WHY: Final = "Prometheus scrapes the services in every environment"
 
 def scraping(site: Site[object]) -> Iterator[Edit | Generate | Leave]:
     """Yield what makes Prometheus scrape every service, and exist in every environment."""
-    seen = prometheus(site)
-    if seen.has_operator:
-        for service in measured(site):
-            yield from _monitor(site, seen, service)
-    elif seen.install:
-        yield from _jobs(site, seen.install)
-    release = release_of(site, seen.install) if seen.install else None
-    wish = everywhere(site, release, "metrics and alerts there as well") if release else None
-    if wish:
-        yield wish
-    yield from _controllers(site, operator=not seen.by_annotation)
+    for seen in prometheuses(site) or (prometheus(site),):
+        if seen.has_operator:
+            for service in measured(site):
+                yield from _monitor(site, seen, service)
+        elif seen.install:
+            yield from _jobs(site, seen.install)
+        release = release_of(site, seen.install) if seen.install else None
+        wish = everywhere(site, release, "metrics and alerts there as well") if release else None
+        if wish:
+            yield wish
+    yield from _controllers(site, operator=not prometheus(site).by_annotation)
 
 
 def _jobs(site: Site[object], install: Install) -> Iterator[Edit | Leave]:
@@ -117,6 +117,13 @@ def _monitor(
     site: Site[object], seen: Prometheus, service: Service
 ) -> Iterator[Generate | Edit | Leave]:
     """A PodMonitor beside the objects that are delivered."""
+    home = values_home(site, seen.install) if seen.install else None
+    if home and "values" not in home.at:
+        item = Block(_listed(service))
+        at = (*home.at, "prometheus", "additionalPodMonitors")
+        edit = AddItem(at, item, identity="name", document=home.document)
+        yield Edit(home.file.root.name, home.file.path, (edit,), _WHY, Risk.MEDIUM)
+        return
     found = way(site)
     if found is None or found.model is None:
         text = f"let Prometheus scrape {service.name}: add a PodMonitor to its chart"
@@ -134,6 +141,27 @@ def _monitor(
     yield from late_object(site, found.model, f"scrape-{service.name}", made, _WHY)
 
 
+def _listed(service: Service) -> str:
+    """The monitor as the stack's values list it."""
+    labels = "".join(f"    {key}: {value}\n" for key, value in service.labels)
+    return _LISTED.format(name=service.name, labels=labels, port=service.port, path=service.path)
+
+
+_LISTED: Final = """\
+name: {name}
+namespaceSelector:
+  any: true
+selector:
+  matchLabels:
+{labels}podMetricsEndpoints:
+  - path: {path}
+    relabelings:
+      - sourceLabels: [__meta_kubernetes_pod_container_port_number]
+        regex: "{port}"
+        action: keep
+      - targetLabel: job
+        replacement: {name}
+"""
 _MONITOR: Final = """\
 apiVersion: monitoring.coreos.com/v1
 kind: PodMonitor

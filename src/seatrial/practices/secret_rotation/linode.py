@@ -15,6 +15,8 @@ from seatrial.practices.secret_rotation.settings import Settings
 from seatrial.repo.files import Root
 
 _SCRIPT: Final = ".github/scripts/rotate-linode-token.sh"
+APP_KEY: Final = "ROTATION_APP_KEY"
+"""Secret with the key of the GitHub App that may write secrets."""
 _WEEKS: Final = 2
 """Slack before a token's end, for a run that failed and one that mends it."""
 
@@ -43,7 +45,7 @@ def linode(site: Site[Settings]) -> Iterator[Wish]:
         if not secret:
             continue
         days = site.settings.token_days
-        months = "*" if days < 62 + 7 * _WEEKS else "*/2"  # noqa: PLR2004 (two months)
+        months = "*" if days < 62 + 7 * _WEEKS else "*/2"
         environments = " ".join([*(e.name for e in site.environments), "rotation"])
         reason = f"{secret} is replaced before it is {days} days old, and tried before the old goes"
         yield Generate(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.planning.addresses import address_of
+from seatrial.kit.planning.backends import terraform_env
 from seatrial.kit.planning.credentials import ORDER, about, inventory_home
 from seatrial.kit.planning.homes import infra_root
 from seatrial.kit.site import Site
@@ -16,15 +17,18 @@ from seatrial.model.struct import struct
 from seatrial.practices.secret_rotation.chartsecrets import chart_secrets
 from seatrial.practices.secret_rotation.credentials import credentials
 from seatrial.practices.secret_rotation.incluster import rotating
-from seatrial.practices.secret_rotation.linode import linode_token
+from seatrial.practices.secret_rotation.linode import APP_KEY, linode_token
 from seatrial.practices.secret_rotation.rotations import inventory, rotations
+from seatrial.practices.secret_rotation.scripted import replaced_tokens
 from seatrial.practices.secret_rotation.settings import Settings
+from seatrial.repo.expressions import references
 
 _OWNERS: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 _DATABASES: Final = frozenset(
     "postgres postgresql mysql mariadb mongo mongodb redis valkey rabbitmq database db"
     " cache".split()
 )
+_APP_DAYS: Final = 365
 
 
 @struct
@@ -76,9 +80,23 @@ def _entries(site: Site[Settings]) -> Iterator[Entry]:
         plain = _plain(name)
         if plain:
             stores.setdefault(plain, []).append(_store(name, place.path))
+    for name, place in _of_pipelines(site):
+        stores.setdefault(_plain(name), []).append(_store(name, place))
     for name, where in sorted(stores.items()):
         kind, days = _policy(site, name)
-        yield Entry(name, kind, days, tuple(dict.fromkeys(where)), _rotation(site, name, kind))
+        # A file of git is no store: what stood there moves to the others.
+        kept = [one for one in dict.fromkeys(where) if one] or ["none but git so far"]
+        yield Entry(name, kind, days, tuple(kept), _rotation(site, name, kind))
+
+
+def _of_pipelines(site: Site[Settings]) -> Iterator[tuple[str, str]]:
+    """Secrets that the pipelines will ask for once the plan is carried out."""
+    for root in site.repo.roots:
+        for _, value in terraform_env(site, root):
+            for name in references(value, "secrets"):
+                yield name, ".github/"
+        if linode_token(site, root) and not rotations(site):
+            yield APP_KEY, ".github/"
 
 
 def _plain(name: str) -> str:
@@ -94,12 +112,14 @@ def _store(name: str, path: str) -> str:
         return f"Terraform variable {name[4:]}, from a GitHub environment secret"
     if path.startswith(".github/"):
         return f"GitHub environment secret {name}"
-    return "Kubernetes Secret of the release" if "values" in path else path
+    return "Kubernetes Secret of the release" if "values" in path else ""
 
 
 def _policy(site: Site[Settings], name: str) -> tuple[str, int]:
     words = set(name.split("_"))
     settings = site.settings
+    if name == APP_KEY.lower():
+        return "private key of a GitHub App", _APP_DAYS
     if "kubeconfig" in name:
         return "kubeconfig", settings.kubeconfig_days
     if words & _DATABASES or "passwords" in words:
@@ -120,6 +140,8 @@ def _rotation(site: Site[Settings], name: str, kind: str) -> str:
         return "CronJob rotate-credentials"
     if turns and name.endswith(("secrets", "credentials")):
         return "CronJob rotate-credentials, the part of the database"
+    if name in {token.lower() for token in replaced_tokens(site)}:
+        return "none is needed: the job's own token takes its place, so delete it"
     if kind == "kubeconfig":
         return "none is needed once deliveries go through git; until then by hand"
     return "by hand, by its owner"

@@ -52,8 +52,18 @@ def _asked(line: str, name: str) -> str | None:
     return f'{line[: found.start(1)]}"${{{name}:?}}"{line[found.end(1) :]}'
 
 
+def replaced_tokens(site: Site[Settings]) -> frozenset[str]:
+    """Names of the personal tokens that no checkout uses any more."""
+    return frozenset(name for name, _ in _checkouts(site))
+
+
 def own_tokens(site: Site[Settings]) -> Iterator[Edit]:
     """Checkouts with a personal token: the job's own may push as well, and ends with the job."""
+    for _, edit in _checkouts(site):
+        yield edit
+
+
+def _checkouts(site: Site[Settings]) -> Iterator[tuple[str, Edit]]:
     for workflow in site.repo.workflows:
         for job in workflow.jobs:
             may = {job.permissions.text, job.permissions.at("contents").text}
@@ -63,10 +73,7 @@ def own_tokens(site: Site[Settings]) -> Iterator[Edit]:
                 name = step.uses.name.lower() if step.uses else ""
                 kept = list(references(step.inputs.at("token").text, "secrets"))
                 if name == "actions/checkout" and kept and kept[0] not in OWN_TOKEN:
-                    yield Edit(
-                        workflow.file.root.name,
-                        workflow.file.path,
-                        (SetKey((*way_to(job, step), "with"), "token", "${{ github.token }}"),),
-                        f"{kept[0]} outlives the job and reaches what its owner reaches",
-                        Risk.MEDIUM,
-                    )
+                    edit = SetKey((*way_to(job, step), "with"), "token", "${{ github.token }}")
+                    reason = f"{kept[0]} outlives the job and reaches what its owner reaches"
+                    file = workflow.file
+                    yield kept[0], Edit(file.root.name, file.path, (edit,), reason, Risk.MEDIUM)

@@ -76,6 +76,10 @@ def of_manifest(manifest: Manifest) -> Iterator[Reference]:
         yield _of_helm_release(manifest, spec)
         return
     if manifest.kind == "ApplicationSet":
+        generators = spec.at("generators")
+        if any(path and path[-1] == "pullRequest" for path, _ in generators.walk()):
+            # What a preview is told is no environment's.
+            return
         spec = spec.at("template", "spec")
     if manifest.kind in {"Application", "ApplicationSet"}:
         for source in [*spec.at("source").listed(), *spec.at("sources").items()]:
