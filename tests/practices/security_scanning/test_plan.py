@@ -65,7 +65,7 @@ def test_the_image_is_scanned_in_the_job_that_pushes_it(pair: Applied) -> None:
 def test_what_followed_another_workflow_is_called_by_it(pair: Applied) -> None:
     started = yaml.safe_load(pair.text("vmshift/.github/workflows/argocd-update.yaml"))
     assert list(started[True]) == ["workflow_call"]
-    assert "if" not in started["jobs"]["update-values"]
+    assert started["jobs"]["update-values"]["if"] == "success()"
     caller = yaml.safe_load(pair.text("vmshift/.github/workflows/ci-cd.yaml"))["jobs"][
         "argocd-update"
     ]

@@ -7,46 +7,27 @@ its HelmRepository, Argo CD an Application. Where nothing installs charts, there
 from __future__ import annotations
 
 import posixpath
-import textwrap
 from collections.abc import Iterator
 from typing import Final
 
+from seatrial.kit.planning.addonobjects import (
+    LOCAL,
+    Addon,
+    argo_application,
+    beside,
+    cluster_of,
+    flux_release,
+)
 from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.platform.live_terraform import live_modules
 from seatrial.kit.site import Site, once
 from seatrial.model.change import Edit, Generate, Risk
-from seatrial.model.edit import AddItem
 from seatrial.model.struct import struct
 from seatrial.repo.environments import environment_of
 from seatrial.repo.infrastructure.tfmodules import Module
 from seatrial.repo.kubernetes.manifests import Manifest
 
 _SINGLE: Final = "terraform.workspace"
-
-
-@struct
-class Addon:
-    """A chart to be installed.
-
-    Attributes:
-        name: release name, and stem of the files.
-        values: YAML, ending with a line end.
-        terraform: further blocks for the Terraform file.
-        computed: HCL expressions of further values, for what only Terraform knows.
-        after: addresses of Terraform's resources that have to be there before; they make the
-            namespace too.
-    """
-
-    name: str
-    chart: str
-    repository: str
-    version: str
-    namespace: str
-    values: str
-    reason: str
-    terraform: str = ""
-    computed: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
 
 
 @struct(eq=False)
@@ -69,7 +50,7 @@ class Way:
     @property
     def is_remote(self) -> bool:
         """True where Argo CD installs into other clusters than its own."""
-        return any(_cluster(m) not in {"", _LOCAL, "in-cluster"} for m in self.models)
+        return any(cluster_of(m) not in {"", LOCAL, "in-cluster"} for m in self.models)
 
 
 @once
@@ -81,13 +62,8 @@ def way(site: Site[object]) -> Way | None:
     models = [m for m in live_manifests(site) if _is_model(m)]
     if not models or models[0].kind == "HelmRelease":
         return Way((), tuple(models[:1])) if models else None
-    by_cluster = {_cluster(m): m for m in reversed(models) if m.kind == "Application"}
+    by_cluster = {cluster_of(m): m for m in reversed(models) if m.kind == "Application"}
     return Way((), tuple(reversed(by_cluster.values())))
-
-
-def _cluster(model: Manifest) -> str:
-    destination = model.node.at("spec", "destination")
-    return destination.at("server").text or destination.at("name").text
 
 
 def _modules(site: Site[object]) -> Iterator[Module]:
@@ -146,11 +122,11 @@ def install(site: Site[object], addon: Addon) -> Iterator[Generate | Edit]:
         yield from _terraform(site, module, addon)
     for number, model in enumerate(found.models):
         if model.kind == "HelmRelease":
-            yield from beside(model, addon.name, _flux(model, addon), addon.reason)
+            yield from beside(model, addon.name, flux_release(model, addon), addon.reason)
             continue
-        place = environment_of(model.name) or environment_of(_cluster(model)) or str(number)
+        place = environment_of(model.name) or environment_of(cluster_of(model)) or str(number)
         name = addon.name if len(found.models) == 1 else f"{addon.name}-{place}"
-        yield from beside(model, name, _argo(model, addon, name), addon.reason)
+        yield from beside(model, name, argo_application(model, addon, name), addon.reason)
 
 
 def _terraform(site: Site[object], module: Module, addon: Addon) -> Iterator[Generate]:
@@ -190,113 +166,4 @@ resource "helm_release" "{label}" {{
 
   values = {values}{after}
 }}
-"""
-
-
-def beside(model: Manifest, stem: str, text: str, reason: str) -> Iterator[Generate | Edit]:
-    """An object next to another one, listed where a kustomization lists its neighbours."""
-    file = model.file
-    name = f"{stem}{file.suffix}"
-    path = posixpath.join(file.folder, name)
-    yield Generate(file.root.name, path, text, reason, Risk.MEDIUM)
-    listing = file.root.files.get(posixpath.join(file.folder, "kustomization.yaml"))
-    if listing and listing.yaml.first.at("resources"):
-        edit = AddItem(("resources",), name, sort=True)
-        yield Edit(file.root.name, listing.path, (edit,), f"apply {name} with its neighbours")
-
-
-def _flux(model: Manifest, addon: Addon) -> str:
-    version = model.api_version
-    source = model.node.at("spec", "chart", "spec", "sourceRef", "namespace").text
-    return _FLUX.format(
-        name=addon.name,
-        api=version,
-        namespace=addon.namespace,
-        at=f"\n        namespace: {source}" if source else "",
-        home=source or addon.namespace,
-        url=addon.repository,
-        chart=addon.chart,
-        version=addon.version,
-        values=textwrap.indent(addon.values.rstrip("\n"), "    "),
-    )
-
-
-_FLUX: Final = """\
-apiVersion: source.toolkit.fluxcd.io/v1
-kind: HelmRepository
-metadata:
-  name: {name}
-  namespace: {home}
-spec:
-  interval: 1h
-  url: {url}
----
-apiVersion: {api}
-kind: HelmRelease
-metadata:
-  name: {name}
-  namespace: {namespace}
-spec:
-  interval: 1h
-  install:
-    createNamespace: true
-  chart:
-    spec:
-      chart: {chart}
-      version: {version}
-      sourceRef:
-        kind: HelmRepository
-        name: {name}{at}
-  values:
-{values}
-"""
-
-
-def _argo(model: Manifest, addon: Addon, name: str) -> str:
-    spec = model.node.at("spec")
-    server = spec.at("destination", "server").text
-    cluster = spec.at("destination", "name").text
-    target = f"name: {cluster}" if cluster and not server else f"server: {server or _LOCAL}"
-    return _ARGO.format(
-        name=name,
-        release=addon.name,
-        at=model.namespace or "argocd",
-        project=spec.at("project").text or "default",
-        url=addon.repository,
-        chart=addon.chart,
-        version=addon.version,
-        values=textwrap.indent(addon.values.rstrip("\n"), "        "),
-        target=target,
-        namespace=addon.namespace,
-    )
-
-
-_LOCAL: Final = "https://kubernetes.default.svc"
-_ARGO: Final = """\
-apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata:
-  name: {name}
-  namespace: {at}
-spec:
-  project: {project}
-  source:
-    repoURL: {url}
-    chart: {chart}
-    targetRevision: {version}
-    helm:
-      releaseName: {release}
-      values: |
-{values}
-  destination:
-    {target}
-    namespace: {namespace}
-  syncPolicy:
-    automated:
-      prune: true
-      selfHeal: true
-    syncOptions:
-      - CreateNamespace=true
-      - ServerSideApply=true
-      - PruneLast=true
 """

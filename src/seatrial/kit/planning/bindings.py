@@ -44,9 +44,11 @@ def binding(site: Site[object], release: Release) -> str:
 
 def _named(job: Job, known: set[str]) -> tuple[str, ...]:
     """Environments whose files the job's commands name."""
-    words = (word for command in job.commands for word in command.argv[1:] if "/" in word)
-    found = (environment_of(word.rpartition("/")[2]) for word in words)
-    return tuple(dict.fromkeys(name for name in found if name in known))
+    words = [word for command in job.commands for word in command.argv[1:]]
+    files = [word.rpartition("/")[2] for word in words if word.endswith((".yaml", ".yml"))]
+    found = [name for name in map(environment_of, (job.id, *files)) if name]
+    # Where no file names an environment, the job's own words are all that there is.
+    return tuple(dict.fromkeys(name for name in found if name in known or not known))
 
 
 def _chosen(job: Job) -> str:

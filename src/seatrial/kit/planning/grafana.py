@@ -6,7 +6,8 @@ import posixpath
 import textwrap
 from collections.abc import Iterator
 
-from seatrial.kit.planning.addons import beside, from_module, values_folder, way
+from seatrial.kit.planning.addonobjects import beside
+from seatrial.kit.planning.addons import from_module, values_folder, way
 from seatrial.kit.planning.everywhere import everywhere
 from seatrial.kit.planning.valueshome import release_of, values_home
 from seatrial.kit.platform.install import Install

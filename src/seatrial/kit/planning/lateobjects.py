@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.planning.addons import beside
+from seatrial.kit.planning.addonobjects import beside
 from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Generate, Risk

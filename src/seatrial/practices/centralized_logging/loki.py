@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.planning.addons import Addon, environment_expression, install, way
+from seatrial.kit.planning.addonobjects import Addon
+from seatrial.kit.planning.addons import environment_expression, install, way
 from seatrial.kit.planning.grafana import dashboard, datasource
 from seatrial.kit.planning.render import render
 from seatrial.kit.site import Site

@@ -3,7 +3,7 @@
 Where nothing collects logs: Loki (values, retention of a month, object storage where the cluster's
 provider has it, else a volume) and Grafana Alloy, in the way in which these repositories install
 charts: a Terraform file and a values file beside theirs, a Flux HelmRelease or an Argo CD
-Application. Their Grafana gets a data source and a dashboard. A store that is there is kept: it
+Application; or as services of a file that their compose file includes. Their Grafana gets a data source and a dashboard. A store that is there is kept: it
 gets what it lacks (retention, a collector, the other environments). Python applications get a
 module `json_logging.py` beside the file that makes the application, and one call of it.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seatrial.kit.planning.addons import way
+from seatrial.kit.planning.composed import running
 from seatrial.kit.planning.everywhere import everywhere
 from seatrial.kit.planning.valueshome import release_of
 from seatrial.kit.platform.cluster import has_cluster
@@ -23,6 +24,7 @@ from seatrial.model.change import Generate, Leave, Wish
 from seatrial.model.finding import Outcome
 from seatrial.practices.centralized_logging import traps
 from seatrial.practices.centralized_logging.audit import no_collector, open_store, unscrubbed
+from seatrial.practices.centralized_logging.composelogs import compose_logs
 from seatrial.practices.centralized_logging.jsonlines import structured
 from seatrial.practices.centralized_logging.lines import lines
 from seatrial.practices.centralized_logging.loki import collector, store
@@ -61,7 +63,10 @@ def _new(site: Site[Settings]) -> Iterator[Wish]:
         if not shippers(site):
             yield from collector(site)
         return
-    if has_cluster(site):
+    compose = running(site)
+    if compose:
+        yield from compose_logs(compose)
+    elif has_cluster(site):
         text = "nothing here installs charts (Terraform, Flux or Argo CD), so no plan can add Loki"
         yield Leave(f"{text} and Alloy: choose one of the three, or a hosted store", where(site))
     else:

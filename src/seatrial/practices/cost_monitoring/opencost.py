@@ -7,7 +7,8 @@ import posixpath
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.planning.addons import Addon, environment_expression, install, way
+from seatrial.kit.planning.addonobjects import Addon
+from seatrial.kit.planning.addons import environment_expression, install, way
 from seatrial.kit.planning.prometheus import load_rules, prometheus, rule_home
 from seatrial.kit.planning.render import render
 from seatrial.kit.planning.rules import Rule, Series, group, tests

@@ -33,6 +33,10 @@ def reports(site: Site[object], *, has_rules: bool) -> Iterator[Generate | Leave
             "export the provider's cost report every month, and price pull requests (Infracost "
             "needs a key of yours): no price list of this provider is built in"
         )
+        home = rule_home(site, "cost") if has_rules else None
+        for root in site.repo.roots if home else ():
+            if home and root.name == home.repository:
+                yield _workflow(site, root, "", [], has_rules=True, priced=False)
         return
     for root in site.repo.roots:
         folder = known.module.folder if root is known.module.root else ""
@@ -96,9 +100,11 @@ def _workflow(
     charts: list[tuple[str, str, list[str]]],
     *,
     has_rules: bool,
+    priced: bool = True,
 ) -> Generate:
     home = rule_home(site, "cost")
     watched = [f"{folder}/**" if folder else "*.tf*"] if folder or not charts else []
+    watched = watched if priced else []
     watched += sorted({f"{chart}/**" for chart, _, _ in charts})
     tests = home.folder if home and has_rules and home.repository == root.name else ""
     if tests:
@@ -106,11 +112,13 @@ def _workflow(
     text = render(
         _PRACTICE,
         ".github/workflows/cost.yml.j2",
+        priced=priced,
         paths=watched,
         tests=tests,
         extracts=[("cost", *home.extract)] if home and tests and home.extract[0] else [],
     )
     why = "pull requests say what they cost; the first of each month is exported"
+    why = why if priced else "budget alerts are tested"
     path = workflow_path(root, "cost")
     if path in root.files:
         path = workflow_path(root, "cost-of-a-month")

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 
 from seatrial.kit.planning.remains import remains
 from seatrial.kit.site import Site
-from seatrial.model.change import Wish
+from seatrial.model.change import Leave, Wish
+from seatrial.model.finding import Outcome
 from seatrial.practices.developer_experience import audit
 from seatrial.practices.developer_experience.buttons import self_started
 from seatrial.practices.developer_experience.clusterdev import cluster_tools
@@ -32,3 +33,12 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
     yield from remains(
         site, audit.preview_without_end, audit.preview_namespace_stays, audit.missing_file
     )
+    yield from _hidden(site)
+
+
+def _hidden(site: Site[Settings]) -> Iterator[Leave]:
+    """What another pipeline may hold, which nobody can read from here."""
+    for rule in (audit.preview, audit.self_service):
+        for seen in rule.look(site):
+            if seen.outcome is Outcome.UNKNOWN:
+                yield Leave(seen.message, seen.place, seen.credential)

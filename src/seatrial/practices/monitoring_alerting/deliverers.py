@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.planning.addons import beside, way
+from seatrial.kit.planning.addonobjects import beside
+from seatrial.kit.planning.addons import way
 from seatrial.kit.planning.prometheus import prometheus
 from seatrial.kit.platform.live import live_manifests
 from seatrial.kit.platform.spots import deliveries

@@ -89,6 +89,7 @@ def _workflow(site: Site[Settings], root: Root, placed: list[tuple[RuleSet, Rule
         paths=[f"{posixpath.dirname(home.folder)}/**", *(e[2] for e in extracts)],
         tests=home.folder,
         extracts=extracts,
+        files=" ".join(f"{home.folder}/{made.name}_*test.yaml" for made, _ in placed),
         theirs=theirs,
         alertmanager=config,
     )

@@ -151,29 +151,20 @@ def _listed(node: Node) -> Node:
     return holder
 
 
-_VALUES: Final = (
-    ("serverFiles", "alerting_rules.yml", "groups"),
-    ("serverFiles", "alerts", "groups"),
-    ("serverFiles", "rules", "groups"),
-    ("serverFiles", "recording_rules.yml", "groups"),
-    ("server", "alerting", "groups"),
-)
-
-
-_FILES: Final = frozenset(path[1] for path in _VALUES)
+_FILES: Final = frozenset({"alerting_rules.yml", "alerts", "rules", "recording_rules.yml"})
 
 
 def _of_installs(site: Site[object]) -> Iterator[Groups]:
     for install in installs(site):
         for layer in install.layers:
-            for path in _VALUES:
-                node = layer.node.at(*path)
+            found = [
+                node.at("groups")
+                for name, node in layer.node.at("serverFiles").pairs()
+                if name in _FILES or name.endswith((".yaml", "_rules.yml"))
+            ]
+            for node in (*found, layer.node.at("server", "alerting", "groups")):
                 if node:
                     yield Groups(layer, node, install.environments)
-            for name, node in layer.node.at("serverFiles").pairs():
-                # Any further file; the chart's `rule_files` says whether it is loaded.
-                if name.endswith((".yaml", "_rules.yml")) and name not in _FILES:
-                    yield Groups(layer, node.at("groups"), install.environments)
             holders = [v for _, v in layer.node.at("additionalPrometheusRulesMap").pairs()]
             holders += layer.node.at("additionalPrometheusRules").items()
             for holder in holders:

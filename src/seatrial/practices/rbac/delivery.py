@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.delivery.releases import deployments
+from seatrial.kit.platform.gitops import all_deliveries
 from seatrial.kit.platform.live import is_aside
 from seatrial.kit.platform.rbac import Request, Rule, permits
 from seatrial.kit.site import Site, once
@@ -100,8 +101,17 @@ def delivered_charts(site: Site[object]) -> Iterator[Chart]:
     for chart in site.repo.charts:
         if chart.is_library or is_aside(f"{chart.folder}/x"):
             continue
-        if (chart.root.name, chart.folder) not in _of_terraform(site):
+        if (chart.root.name, chart.folder) in _of_terraform(site):
+            continue
+        # Argo CD itself makes what stands beside previews.
+        if chart.environments or chart.folder not in _beside_previews(site):
             yield chart
+
+
+@once
+def _beside_previews(site: Site[object]) -> frozenset[str]:
+    """Folders that sets of previews read."""
+    return frozenset(s.path for d in all_deliveries(site) if d.is_preview for s in d.sources)
 
 
 @once

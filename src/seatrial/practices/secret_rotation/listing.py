@@ -80,8 +80,8 @@ def _entries(site: Site[Settings]) -> Iterator[Entry]:
         plain = _plain(name)
         if plain:
             stores.setdefault(plain, []).append(_store(name, place.path))
-    for name, place in _of_pipelines(site):
-        stores.setdefault(_plain(name), []).append(_store(name, place))
+    for name, path in _of_pipelines(site):
+        stores.setdefault(_plain(name), []).append(_store(name, path))
     for name, where in sorted(stores.items()):
         kind, days = _policy(site, name)
         # A file of git is no store: what stood there moves to the others.

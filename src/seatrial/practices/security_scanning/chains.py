@@ -96,9 +96,10 @@ def _in_started(site: Site[object], chain: Chain) -> Iterator[YamlEdit]:
         yield DropKey(("on",), "workflow_run")
     for job in workflow.jobs:
         condition = job.condition.removeprefix("${{").removesuffix("}}").strip()
-        if is_second(site, job):
-            continue  # practice 11 switches it off
-        if condition == _ENDED_WELL:
+        if condition == _ENDED_WELL and is_second(site, job):
+            # In its place, where practice 11 puts what switches the job off.
+            yield SetKey(job_at(job), "if", "success()", over=job.condition)
+        elif condition == _ENDED_WELL:
             yield DropKey(job_at(job), "if")
         elif _ENDED_WELL in condition:
             yield SetKey(job_at(job), "if", condition.replace(_ENDED_WELL, "true"))

@@ -103,7 +103,7 @@ def open_permissions(site: Site[Settings]) -> Iterator[Observation]:
         )
 
 
-@check("security-scanning/script-injection", severity=Severity.HIGH, fix="manual")
+@check("security-scanning/script-injection", severity=Severity.HIGH)
 def injection(site: Site[Settings]) -> Iterator[Observation]:
     """Text from outside becomes part of a script.
 
