@@ -123,24 +123,22 @@ def _changes(
 def _edited(
     target: _Target, text: str, edits: Sequence[Asked], conflicts: list[Conflict]
 ) -> tuple[str, tuple[Reason, ...]]:
-    from seatrial.repo.edit import apply_edits
+    from seatrial.repo.edit import Editing
 
     reasons: list[Reason] = []
+    editing = Editing(target.path, text)
     for one in edits:
         if not isinstance(one.wish, Edit):
             continue
         try:
-            after = apply_edits(target.path, text, one.wish.edits)
+            if editing.add(one.wish.edits):
+                reasons.append(one.reason)
         except SeatrialError as error:
             message = f"{error.place}: {error}" if error.place else str(error)
             conflicts.append(
                 Conflict(target.root.name, target.path, one.practice, message, error.hint)
             )
-            continue
-        if after != text:
-            reasons.append(one.reason)
-            text = after
-    return text, tuple(reasons)
+    return editing.text, tuple(reasons)
 
 
 def _generated(

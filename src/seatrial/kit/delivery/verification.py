@@ -138,7 +138,7 @@ def _in_step(site: Site[object], release: Release, job: Job, step: Step) -> Iter
         if means is None and run and run.kind is not TestKind.VALIDATION:
             means = Means.TESTS
         if means:
-            reason = ignored or why_not(step, command)
+            reason = ignored or why_not(_text_around(site, step, command), command)
             urls = urls_of(command) if means is Means.REQUEST else ()
             yield Verification(
                 release,
@@ -152,6 +152,18 @@ def _in_step(site: Site[object], release: Release, job: Job, step: Step) -> Iter
                 command,
                 urls,
             )
+
+
+def _text_around(site: Site[object], step: Step, command: Command) -> str:
+    """The script that holds a command: the step's own, or a file that the step starts."""
+    if command in step.commands:
+        return step.run
+    scripts = site.repo.scripts(step.file.root)
+    for own in step.commands:
+        called = scripts.called(own)
+        if called and command in called.commands:
+            return called.file.text
+    return step.run
 
 
 def _shown(command: Command, urls: tuple[str, ...]) -> str:

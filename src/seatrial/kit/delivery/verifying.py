@@ -150,9 +150,13 @@ def urls_of(command: Command) -> tuple[str, ...]:
     return tuple(u for u in found if not any(part in u.lower() for part in _NOT_THE_APP))
 
 
-def why_not(step: Step, command: Command) -> str:
-    """What keeps a verification from failing the job; empty when it can."""
-    run = step.run
+def why_not(run: str, command: Command) -> str:
+    """What keeps a verification from failing the job; empty when it can.
+
+    Args:
+        run: the script that holds the command.
+        command: what verifies.
+    """
     ends = "exit 1" in run or "return 1" in run or "exit $" in run
     if command.condition:
         return "" if ends else "it is the condition of an `if`, and nothing exits with an error"

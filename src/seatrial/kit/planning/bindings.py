@@ -6,8 +6,7 @@ from typing import Final
 
 from seatrial.kit.delivery.releases import Release
 from seatrial.kit.delivery.targets import targets_of
-from seatrial.kit.planning.rollouts import environment_text
-from seatrial.kit.planning.rollouts import rollouts
+from seatrial.kit.planning.rollouts import environment_text, rollouts
 from seatrial.kit.site import Site
 from seatrial.repo.environments import environment_of
 from seatrial.repo.workflows import Job

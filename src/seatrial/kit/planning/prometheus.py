@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.planning.addons import way
+from seatrial.kit.planning.composed import FOLDER, running
+from seatrial.kit.planning.composed import beside as compose_path
 from seatrial.kit.planning.everywhere import everywhere
 from seatrial.kit.planning.lateobjects import late_object, object_path
 from seatrial.kit.planning.rulevalues import LOADED, wired
@@ -102,6 +104,9 @@ def rule_home(site: Site[object], name: str) -> RuleHome | None:
     if modules and (release or not seen.install):
         base = posixpath.dirname(modules[0].folder)
         return RuleHome(modules[0].root.name, posixpath.join(base, "monitoring/tests"))
+    compose = running(site)
+    if compose:
+        return RuleHome(compose.file.root.name, compose_path(compose, f"{FOLDER}/tests"))
     if found is None or found.model is None:
         return None
     file = found.model.file

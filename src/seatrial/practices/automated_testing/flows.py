@@ -111,6 +111,7 @@ def _text(flow: Flow) -> str:
         ".github/workflows/tests.yaml.j2",
         name="Validation" if infrastructure else "Tests",
         id=flow.id,
+        path=flow.path,
         lanes=flow.lanes,
         terraform=flow.terraform,
         charts=flow.charts,

@@ -3,9 +3,10 @@
 Where nothing collects logs: Loki (values, retention of a month, object storage where the cluster's
 provider has it, else a volume) and Grafana Alloy, in the way in which these repositories install
 charts: a Terraform file and a values file beside theirs, a Flux HelmRelease or an Argo CD
-Application; or as services of a file that their compose file includes. Their Grafana gets a data source and a dashboard. A store that is there is kept: it
-gets what it lacks (retention, a collector, the other environments). Python applications get a
-module `json_logging.py` beside the file that makes the application, and one call of it.
+Application; or as services of a file that their compose file includes. Their Grafana gets a data
+source and a dashboard. A store that is there is kept: it gets what it lacks (retention, a
+collector, the other environments). Python applications get a module `json_logging.py` beside the
+file that makes the application, and one call of it.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def budgets(site: Site[Settings]) -> Iterator[Generate | Edit | Leave]:
     known = estate(site)
     by_name = _budgets(site, known)
     home = rule_home(site, "cost")
-    if home is None:
+    if home is None or way(site) is None:
         yield Leave("set a budget with an alert at the provider: no Prometheus here can watch one")
         return
     if not by_name:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from seatrial.kit.planning.addons import way
 from seatrial.kit.planning.homes import workflow_path
 from seatrial.kit.planning.prometheus import rule_home
 from seatrial.kit.planning.render import render
@@ -33,7 +34,7 @@ def reports(site: Site[object], *, has_rules: bool) -> Iterator[Generate | Leave
             "export the provider's cost report every month, and price pull requests (Infracost "
             "needs a key of yours): no price list of this provider is built in"
         )
-        home = rule_home(site, "cost") if has_rules else None
+        home = rule_home(site, "cost") if has_rules and way(site) else None
         for root in site.repo.roots if home else ():
             if home and root.name == home.repository:
                 yield _workflow(site, root, "", [], has_rules=True, priced=False)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.planning.addons import way
+from seatrial.kit.planning.composed import running
 from seatrial.kit.planning.prometheus import prometheus
 from seatrial.kit.site import Site
 from seatrial.model.change import Leave
@@ -14,6 +15,7 @@ from seatrial.model.practice import Check
 from seatrial.practices.monitoring_alerting import alarms, audit, grafana, quality, routing, topics
 from seatrial.practices.monitoring_alerting.hosted import watches
 from seatrial.practices.monitoring_alerting.settings import Settings
+from seatrial.practices.monitoring_alerting.sources import sources
 
 _Check = Check[Site[Settings]]
 _WRITTEN: Final[tuple[_Check, ...]] = (
@@ -46,7 +48,8 @@ _WHOLE: Final[tuple[_Check, ...]] = (
 
 def leftovers(site: Site[Settings]) -> Iterator[Leave]:
     """Yield what people have to change themselves."""
-    ours = prometheus(site).install or (way(site) and not watches(site))
+    ours = prometheus(site).install or ((way(site) or running(site)) and not watches(site))
+    ours = ours and not (running(site) and any(s.scrapes for s in sources(site)))
     for check in (*_WRITTEN, *(() if ours else _WHOLE)):
         for seen in check.look(site):
             if seen.outcome is Outcome.FAULT:

@@ -14,12 +14,14 @@ from collections.abc import Iterator
 
 from seatrial.kit.planning.addonobjects import Addon
 from seatrial.kit.planning.addons import install, way
+from seatrial.kit.planning.composed import running
 from seatrial.kit.planning.grafana import dashboard
 from seatrial.kit.planning.prometheus import prometheus
 from seatrial.kit.platform.cluster import has_cluster
 from seatrial.kit.site import Site
 from seatrial.model.change import Leave, Wish
 from seatrial.practices.monitoring_alerting.boards import board
+from seatrial.practices.monitoring_alerting.composestack import compose_stack
 from seatrial.practices.monitoring_alerting.deliverers import deliverers
 from seatrial.practices.monitoring_alerting.hosted import watches
 from seatrial.practices.monitoring_alerting.instruments import instrumented
@@ -30,6 +32,7 @@ from seatrial.practices.monitoring_alerting.ruleset import objectives
 from seatrial.practices.monitoring_alerting.scraping import scraping
 from seatrial.practices.monitoring_alerting.services import dialect, measured
 from seatrial.practices.monitoring_alerting.settings import Settings
+from seatrial.practices.monitoring_alerting.sources import sources
 from seatrial.practices.monitoring_alerting.spots import elsewhere, where
 from seatrial.practices.monitoring_alerting.stack import stack_values
 from seatrial.practices.monitoring_alerting.standing import covered
@@ -39,6 +42,12 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
     """Yield what scraping, alerting and paging lack."""
     yield from leftovers(site)
     if elsewhere(site) and prometheus(site).install is None:
+        return
+    compose = running(site)
+    if compose and not watches(site) and not sources(site):
+        yield from compose_stack(site, compose)
+        yield from instrumented(site)
+        yield from rule_files(site)
         return
     if not _is_ours(site):
         return

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from seatrial.kit.planning.prometheus import prometheus
 from seatrial.kit.planning.rules import Record, Rule, Series
+from seatrial.kit.platform.cluster import has_cluster
 from seatrial.kit.site import Site
 from seatrial.model.struct import struct
 from seatrial.practices.monitoring_alerting.burnrates import (
@@ -63,7 +64,7 @@ def rule_sets(site: Site[Settings]) -> Iterator[RuleSet]:
         yield slos
     seen = covered(site)
     platform: list[_Group] = []
-    if not seen.pods and not _is_blind(site):
+    if not seen.pods and has_cluster(site) and not _is_blind(site):
         platform += [("pods", tuple(of_pods())), ("cluster", tuple(of_cluster()))]
     controllers = tuple(of_controllers(site, seen))
     platform += [("controllers", controllers)] if controllers else []

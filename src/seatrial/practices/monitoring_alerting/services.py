@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from seatrial.kit.planning.composed import running
 from seatrial.kit.planning.pyapps import PyApp, python_apps
 from seatrial.kit.platform.live import components, is_aside, live_manifests
 from seatrial.kit.platform.workloads import Workload
@@ -96,12 +97,22 @@ class Service:
 @once
 def served(site: Site[object]) -> tuple[Service, ...]:
     """Services of applications, those first that say that they have metrics."""
-    found: dict[str, Service] = {}
+    found: dict[str, Service] = {s.name: s for s in _of_compose(site)}
     for workload in components(site):
         if not workload.is_store:
             for service in _of(site, workload):
                 found.setdefault(service.name, service)
     return tuple(sorted(found.values(), key=lambda s: not s.is_annotated))
+
+
+def _of_compose(site: Site[object]) -> Iterator[Service]:
+    """Services that are built here and that publish a port."""
+    compose = running(site)
+    for service in compose.services if compose else ():
+        port = service.ports[0].rpartition("/")[0] or service.ports[0] if service.ports else ""
+        port = port.rpartition(":")[2]
+        if service.build and port.isdigit():
+            yield Service(service.name, (), port, "/metrics", is_annotated=False)
 
 
 def _of(site: Site[object], workload: Workload) -> Iterator[Service]:

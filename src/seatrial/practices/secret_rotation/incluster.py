@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Final
 
 from seatrial.kit.data.databases import databases
 from seatrial.kit.planning.render import render
-from seatrial.kit.planning.templates import part_at
+from seatrial.kit.planning.templates import name_of, part_at
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Generate, Leave, Risk, Wish
 from seatrial.model.edit import DropKey, ReplaceText
@@ -22,6 +23,7 @@ from seatrial.practices.secret_rotation.chartsecrets import (
 from seatrial.practices.secret_rotation.rotations import rotations
 from seatrial.practices.secret_rotation.settings import Settings
 from seatrial.repo.kubernetes.charts import Chart
+from seatrial.repo.yaml import Node
 
 KUBECTL: Final = "docker.io/alpine/kubectl:1.34.1"
 _FILES: Final = "files/credentials"
@@ -47,12 +49,19 @@ class Rotating:
         image: expression of the database's image, whose client fits its server.
         owner: expression of the role that owns everything.
         owner_key, url_key: keys of the Secret.
+        database: expression of the workload's name.
+        port, number: name (or number) and number of the port that it listens on.
+        match: lines that select its pods, as its template writes them.
     """
 
     image: str
     owner: str
     owner_key: str
     url_key: str
+    database: str
+    port: str
+    number: str
+    match: str
 
 
 def in_cluster(site: Site[Settings]) -> Iterator[Wish]:
@@ -86,9 +95,41 @@ def rotating(site: Site[Settings], one: ChartSecret) -> Rotating | None:
         lines = manifest.file.lines[part.first : part.end] if part else []
         images = [m[1] for line in lines if (m := re.match(r"\s+(?:- )?image:\s*(\S.*)$", line))]
         plain = dict(one.keys).get(key, "")
-        if key and len(urls) == 1 and len(images) == 1 and re.fullmatch(r"\$\{\w+\}", plain):
-            return Rotating(images[0].strip("\"'"), urls[0][1], key, urls[0][0])
+        match = bool(_match(lines))
+        if (
+            key
+            and match
+            and len(urls) == 1
+            and len(images) == 1
+            and re.fullmatch(r"\$\{\w+\}", plain)
+        ):
+            port, number = _port(container)
+            name = name_of(manifest.file, part) if part else ""
+            image = images[0].strip("\"'")
+            user, url = urls[0][1], urls[0][0]
+            return Rotating(image, user, key, url, name, port, number, _match(lines))
     return None
+
+
+def _port(container: Node | None) -> tuple[str, str]:
+    for port in container.at("ports").items() if container else ():
+        number = port.at("containerPort").text
+        return port.at("name").text or number, number
+    return "5432", "5432"
+
+
+def _match(lines: list[str]) -> str:
+    """The lines below `matchLabels:` of a template, at the indentation of a policy."""
+    found = next((i for i, line in enumerate(lines) if line.strip() == "matchLabels:"), -1)
+    if found < 0:
+        return ""
+    own = _depth(lines[found])
+    below = list(takewhile(lambda line: _depth(line) > own, lines[found + 1 :]))
+    return "\n".join(f"{' ' * 4}{line[own:]}" for line in below)
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _secret(site: Site[Settings], one: ChartSecret) -> Iterator[Wish]:
@@ -155,6 +196,10 @@ def _template(site: Site[Settings], one: ChartSecret, turn: Rotating | None) -> 
         owner=turn.owner if turn else "",
         owner_key=turn.owner_key if turn else "",
         url_key=turn.url_key if turn else "",
+        database=turn.database if turn else "",
+        port=turn.port if turn else "",
+        number=turn.number if turn else "",
+        match=turn.match if turn else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -151,5 +152,5 @@ def _text(entry: Entry, owner: str) -> str:
     stores = "".join(f"  - {store}\n" for store in entry.stores)
     return (
         f'owner: "{owner}"\nkind: {entry.kind}\nmax_age_days: {entry.days}\n'
-        f"stores:\n{stores}rotation: {entry.rotation}\n"
+        f"stores:\n{stores}rotation: {json.dumps(entry.rotation)}\n"
     )

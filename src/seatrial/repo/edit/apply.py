@@ -41,19 +41,47 @@ def apply_edits(path: str, text: str, edits: Sequence[FileEdit]) -> str:
     Raises:
         EditError: an edit is not possible; its place and a hint are given.
     """
-    bare = text.removeprefix(_BOM)
-    returns = "\r\n" in bare and bare.count("\n") == bare.count("\r\n")
-    body = bare.replace("\r\n", "\n") if returns else bare
-    open_end = bool(body) and not body.endswith("\n")
-    body += "\n" if open_end else ""
-    editor = _Editor(path, body)
-    done = editor.run(edits)
-    if done == body:
-        return text
-    done = editor.without_end(body) if open_end else done
-    return (_BOM if text.startswith(_BOM) else "") + (
-        done.replace("\n", "\r\n") if returns else done
-    )
+    editing = Editing(path, text)
+    editing.add(edits)
+    return editing.text
+
+
+class Editing:
+    """A file under edit: parsed once, however many groups of edits follow each other."""
+
+    def __init__(self, path: str, text: str) -> None:
+        """Take the whole file."""
+        self._path = path
+        self._whole = text
+        bare = text.removeprefix(_BOM)
+        self._returns = "\r\n" in bare and bare.count("\n") == bare.count("\r\n")
+        body = bare.replace("\r\n", "\n") if self._returns else bare
+        self._open_end = bool(body) and not body.endswith("\n")
+        self._body = f"{body}\n" if self._open_end else body
+        self._editor = _Editor(path, self._body)
+
+    def add(self, edits: Sequence[FileEdit]) -> bool:
+        """Carry out a group of edits, all or none; returns whether the file changed.
+
+        Raises:
+            EditError: one is not possible; the file is as it was before the group.
+        """
+        before = self._editor.current
+        try:
+            return self._editor.run(edits) != before
+        except EditError:
+            self._editor = _Editor(self._path, before)
+            raise
+
+    @property
+    def text(self) -> str:
+        """The whole file now."""
+        done = self._editor.current
+        if done == self._body:
+            return self._whole
+        done = self._editor.without_end(self._body) if self._open_end else done
+        mark = _BOM if self._whole.startswith(_BOM) else ""
+        return mark + (done.replace("\n", "\r\n") if self._returns else done)
 
 
 class _Editor:
@@ -63,6 +91,11 @@ class _Editor:
         self._path = path
         self._text = text
         self._parsed: YamlText | HclText | None = None
+
+    @property
+    def current(self) -> str:
+        """The text so far, with bare line feeds."""
+        return self._text
 
     def run(self, edits: Sequence[FileEdit]) -> str:
         for edit in edits:

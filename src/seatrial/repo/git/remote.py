@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from functools import lru_cache
 from typing import Final
 
 from seatrial.model.struct import struct
@@ -21,6 +22,7 @@ class Remote:
     name: str
 
 
+@lru_cache(maxsize=16)
 def remote(root: Root) -> Remote | None:
     """Where `origin` is; None without one, and for a path on disk."""
     url = answer(root, "config", "--get", "remote.origin.url") if root.has_git else ""
