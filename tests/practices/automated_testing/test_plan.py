@@ -37,12 +37,8 @@ def _repository(folder: Path, files: dict[str, str]) -> Applied:
     return Applied(folder, "automated-testing", names=("shop",)).carry_out()
 
 
-def _jobs(one: Applied, path: str) -> dict[str, dict[str, object]]:
-    return yaml.safe_load(one.text(path))["jobs"]
-
-
 def test_the_tests_meet_the_services_in_the_versions_of_the_chart(pair: Applied) -> None:
-    job = _jobs(pair, "vmshift/.github/workflows/tests.yaml")["python"]
+    job = yaml.safe_load(pair.text("vmshift/.github/workflows/tests.yaml"))["jobs"]["python"]
     images = {name: service["image"] for name, service in job["services"].items()}
     # The compose file has postgres:15; production is what the chart runs.
     assert images == {"postgres": "postgres:16-alpine", "redis": "redis:7-alpine"}
@@ -51,15 +47,19 @@ def test_the_tests_meet_the_services_in_the_versions_of_the_chart(pair: Applied)
 
 
 def test_every_releasing_job_waits_for_the_tests(pair: Applied) -> None:
-    jobs = _jobs(pair, "vmshift/.github/workflows/ci-cd.yaml")
+    jobs = yaml.safe_load(pair.text("vmshift/.github/workflows/ci-cd.yaml"))["jobs"]
     assert jobs["build"]["needs"] == ["tests"]
     assert jobs["deploy-production"]["needs"] == ["build", "tests"]
     # Also what another workflow or a person starts.
-    assert _jobs(pair, "vmshift/.github/workflows/argocd-update.yaml")["update-values"]["needs"]
-    assert _jobs(pair, "vmshift/.github/workflows/deploy.yaml")["deploy"]["needs"] == ["tests"]
-    assert _jobs(pair, "iac-vmshift/.github/workflows/terraform.yml")["terraform"]["needs"] == [
-        "validate"
-    ]
+    assert yaml.safe_load(pair.text("vmshift/.github/workflows/argocd-update.yaml"))["jobs"][
+        "update-values"
+    ]["needs"]
+    assert yaml.safe_load(pair.text("vmshift/.github/workflows/deploy.yaml"))["jobs"]["deploy"][
+        "needs"
+    ] == ["tests"]
+    assert yaml.safe_load(pair.text("iac-vmshift/.github/workflows/terraform.yml"))["jobs"][
+        "terraform"
+    ]["needs"] == ["validate"]
 
 
 def test_sqlite_stays_only_where_no_database_is_named(pair: Applied) -> None:
@@ -84,7 +84,7 @@ def test_a_test_workflow_of_the_team_is_called(tmp_path: Path) -> None:
     )
     assert not (tmp_path / "shop/.github/workflows/tests.yaml").exists()
     assert "on: [pull_request, workflow_call]" in one.text("shop/.github/workflows/ci.yaml")
-    jobs = _jobs(one, "shop/.github/workflows/release.yaml")
+    jobs = yaml.safe_load(one.text("shop/.github/workflows/release.yaml"))["jobs"]
     assert jobs["tests"]["uses"] == "$/.github/workflows/ci.yaml"
     assert jobs["deploy"]["needs"] == ["tests"]
     assert one.again() == []

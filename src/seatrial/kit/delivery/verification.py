@@ -155,15 +155,12 @@ def _in_step(site: Site[object], release: Release, job: Job, step: Step) -> Iter
 
 
 def _text_around(site: Site[object], step: Step, command: Command) -> str:
-    """The script that holds a command: the step's own, or a file that the step starts."""
+    """The script that holds a command: the step's own, or the files that the step starts."""
     if command in step.commands:
         return step.run
     scripts = site.repo.scripts(step.file.root)
-    for own in step.commands:
-        called = scripts.called(own)
-        if called and command in called.commands:
-            return called.file.text
-    return step.run
+    found = (scripts.called(own) for own in step.commands)
+    return "\n".join((step.run, *(script.file.text for script in found if script)))
 
 
 def _shown(command: Command, urls: tuple[str, ...]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BytecodeCache, Environment
 
 
 def render(practice: str, template: str, /, **values: object) -> str:
@@ -39,6 +40,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=StrictUndefined,
+        auto_reload=False,
+        bytecode_cache=_compiled(),
         autoescape=False,  # noqa: S701 (YAML, HCL and shell, never HTML)
     )
     from seatrial.kit.planning.pins import uses
@@ -46,6 +49,29 @@ def _environment() -> Environment:
     environment.globals["uses"] = uses
     environment.filters["yaml"] = _yaml_scalar
     return environment
+
+
+def _compiled() -> BytecodeCache | None:
+    """Compiled templates beside Python's own compiled files, under the same rule for writing."""
+    import sys
+    from pathlib import Path
+
+    from jinja2 import FileSystemBytecodeCache
+
+    folder = Path(__file__).parent / "__pycache__" / "templates"
+    if not sys.dont_write_bytecode:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return None
+    writable = not sys.dont_write_bytecode and os.access(folder, os.W_OK)
+    if not folder.is_dir():
+        return None
+    cache = FileSystemBytecodeCache(str(folder))
+    if not writable:
+        # Reading is fine; what would be written is kept for this process only.
+        vars(cache)["dump_bytecode"] = lambda _bucket: None
+    return cache
 
 
 def _yaml_scalar(value: object) -> str:

@@ -20,3 +20,12 @@ class Settings:
             "help": "shortest retention of a managed backup",
         },
     )
+    rpo_minutes: int = field(
+        default=60,
+        metadata={
+            "min": 1,
+            "max": 10080,
+            "unit": "minutes",
+            "help": "how much may be lost: time between two backups that a plan writes",
+        },
+    )

@@ -6,58 +6,59 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.delivery.releases import Release
-from seatrial.kit.delivery.targets import targets_of
 from seatrial.kit.delivery.verification import Verification, of_release, puts_version, versioned
 from seatrial.kit.planning.doubles import is_second
-from seatrial.kit.planning.fronts import front_of
-from seatrial.kit.planning.jobsteps import drops, item_of
+from seatrial.kit.planning.injected import sanitised
+from seatrial.kit.planning.jobsteps import drops, item_of, way_to
 from seatrial.kit.planning.render import render
 from seatrial.kit.planning.rollouts import Rollout, rollouts
-from seatrial.kit.planning.targets import Target, targets
-from seatrial.kit.platform.endpoints import all_routes
+from seatrial.kit.planning.steptexts import step_id, variables
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Generate, Leave, Risk, Wish
-from seatrial.model.edit import AddItem, Block, FileEdit, Item
-from seatrial.practices.health_checks.endpoints import alive_path, ready_path, version_path
+from seatrial.model.edit import AddItem, Block, FileEdit, Item, SetKey
+from seatrial.practices.health_checks.proofs import Proof, by_version, by_workloads
 
 SCRIPT: Final = ".github/scripts/verify-deployment.sh"
-_MANY: Final = 3
-_NOT_SMOKE: Final = ("/metrics", "/openapi.json", "/redoc")
+_HARMLESS: Final = frozenset("curl wget sleep echo exit test [ true false seq date".split())
 
 
 def verifying(site: Site[object]) -> Iterator[Wish]:
     """Yield the step of each job that deploys a version and does not prove that it serves."""
-    roots: set[str] = set()
+    kinds: dict[str, set[str]] = {}
     for release in versioned(site):
         if _proves(site, release):
             continue
-        if is_second(site, release.job):
+        job = release.job
+        if is_second(site, job):
             yield Leave(
-                f"job {release.job.id} writes a version that another job delivers: `seatrial apply "
+                f"job {job.id} writes a version that another job delivers: `seatrial apply "
                 "gitops` switches it off",
                 release.place,
             )
             continue
-        mine = [r for r in rollouts(site) if r.job is release.job]
-        found = _step(site, release, mine)
-        if found is None:
+        mine = [r for r in rollouts(site) if r.job is job]
+        proof, trouble = by_version(site, release, mine) if mine else by_workloads(site, release)
+        if proof is None or job.uses:
             yield Leave(
-                f"verify behind job {release.job.id} that the new version serves: nothing shows "
-                "the address of the application, or what the version is",
-                release.place,
+                f"verify behind job {job.id} that the new version serves: {trouble}", release.place
             )
             continue
-        job = release.job
-        roots.add(job.workflow.file.root.name)
+        named = {name for name, _ in proof.env}
+        kinds.setdefault(job.workflow.file.root.name, set()).update(named)
         yield Edit(
             job.workflow.file.root.name,
             job.workflow.file.path,
-            tuple(_edits(site, release, mine, found)),
+            tuple(_edits(site, release, mine, proof)),
             f"job {job.id} fails unless the version that it deployed serves",
             Risk.MEDIUM,
         )
-    for root in sorted(roots):
-        text = render("health_checks", f"{SCRIPT}.j2")
+    for root, names in sorted(kinds.items()):
+        text = render(
+            "health_checks",
+            f"{SCRIPT}.j2",
+            version="VERSION" in names,
+            workloads="WORKLOADS" in names,
+        )
         why = "waits until the new version answers several times in a row"
         yield Generate(root, SCRIPT, text, why, executable=True)
 
@@ -70,19 +71,41 @@ def _proves(site: Site[object], release: Release) -> bool:
 
 
 def _edits(
-    site: Site[object], release: Release, mine: list[Rollout], step: str
+    site: Site[object], release: Release, mine: list[Rollout], proof: Proof
 ) -> Iterator[FileEdit]:
     job = release.job
     act = next(a for a in release.acts if puts_version(a))
-    deploy = mine[-1].step if mine else act.step
     base = ("jobs", job.id, "steps")
-    for seen in _masked(site, release):
+    for one in mine:
+        yield from _handed_over(one)
+    for seen in masked(site, release):
         yield from drops(job, seen.step)
-    after = (Item("id", "deploy"), *((item_of(job, deploy),) if deploy else ()))
-    yield AddItem(base, Block(step), identity="id", after=after, before=Item("id", "rollback"))
+    deploy = mine[-1].step if mine else act.step
+    after: list[Item | int] = [Item("id", step_id(site, one)) for one in mine]
+    if deploy:
+        after.append(item_of(job, deploy))
+    step = Block(_step(proof))
+    yield AddItem(base, step, identity="id", after=tuple(after), before=Item("id", "rollback"))
 
 
-def _masked(site: Site[object], release: Release) -> list[Verification]:
+def _handed_over(one: Rollout) -> Iterator[FileEdit]:
+    """The version in a Helm command that hands none over: else what serves is never that one."""
+    command, run = one.command, one.step.run
+    if one.by_git or one.script or command is None or not (one.tag and one.key):
+        return
+    if any(one.key in word for word in command.argv) or run.count("helm upgrade") != 1:
+        return
+    script = sanitised(one.step)
+    if script is None or script.run != run:
+        return
+    name = variables(one).tag
+    given = f'helm upgrade --set {one.key}="${name}"'
+    way = way_to(one.job, one.step)
+    yield SetKey(way, "run", run.replace("helm upgrade", given), over=run)
+    yield SetKey((*way, "env"), name, one.tag)
+
+
+def masked(site: Site[object], release: Release) -> list[Verification]:
     """Checks of the same job that cannot fail, in steps that do nothing else."""
     found: dict[int, Verification] = {}
     for one in of_release(site, release):
@@ -92,73 +115,8 @@ def _masked(site: Site[object], release: Release) -> list[Verification]:
     return list(found.values())
 
 
-_HARMLESS: Final = frozenset("curl wget sleep echo exit test [ true false seq date".split())
-
-
-def _step(site: Site[object], release: Release, mine: list[Rollout]) -> str | None:
-    version = next((r.tag for r in mine if r.tag), "")
-    if not version and mine and all(not r.choice for r in mine):
-        # Where no version is handed over, the chart's values in git say which one it is.
-        version = "${{ github.sha }}" if not any(r.key for r in mine) else _from_values(mine[-1])
-    urls = _urls(site, release, mine)
-    path = version_path(site)
-    if not version or not urls or not path:
-        return None
+def _step(proof: Proof) -> str:
     lines = ["name: Verify that the new version serves", "id: verify", "env:"]
-    lines.append(f"  VERSION: {version}" if "\n" not in version else f"  VERSION: {version!r}")
-    lines.append(f"  BASE_URL: {_expression(mine, urls)}")
-    smoke = " ".join(_smoke(site))
-    lines.append(f'run: {SCRIPT} "$BASE_URL" {path} "$VERSION"{f" {smoke}" if smoke else ""}')
+    lines += [f"  {name}: {value}" for name, value in proof.env]
+    lines.append(f"run: {' '.join((SCRIPT, *proof.paths))}")
     return "\n".join(lines) + "\n"
-
-
-def _from_values(one: Rollout) -> str:
-    return "" if not one.key else "${{ needs.build.outputs.tag || github.sha }}"
-
-
-def _urls(site: Site[object], release: Release, mine: list[Rollout]) -> dict[str, str]:
-    """Base address of the application by environment, of those that the job reaches."""
-    names = set(targets_of(site, release))
-    if mine and any(r.choice for r in mine):
-        names = {e.name for e in site.environments}
-    elif mine:
-        names = {r.environment for r in mine}
-    found: dict[str, str] = {}
-    for target in targets(site):
-        if target.environment.name in names:
-            url = _base(site, target)
-            if url:
-                found.setdefault(target.environment.name, url)
-    return found if names and names <= set(found) else {}
-
-
-def _base(site: Site[object], target: Target) -> str:
-    front = front_of(site, target.chart, target.environment.name)
-    if front is None or front.ingress is None:
-        return ""
-    spec = front.ingress.node.at("spec")
-    host = next((r.at("host").text for r in spec.at("rules").items() if r.at("host").text), "")
-    scheme = "https" if spec.at("tls").items() else "http"
-    return f"{scheme}://{host}" if host and "*" not in host else ""
-
-
-def _expression(mine: list[Rollout], urls: dict[str, str]) -> str:
-    choice = next((r.choice for r in mine if r.choice), "")
-    if not choice:
-        return next(iter(urls.values()))
-    arms = [f"{choice} == '{name}' && '{url}'" for name, url in urls.items()]
-    return f"${{{{ {' || '.join(arms)} }}}}"
-
-
-def _smoke(site: Site[object]) -> list[str]:
-    """Paths without parameters that the application answers to a plain GET."""
-    asked = {ready_path(site), alive_path(site), version_path(site), ""}
-    paths = [
-        route.path
-        for found in all_routes(site)
-        for route in found.routes
-        if route.method in {"GET", "*"} and "{" not in route.path and not route.subtree
-    ]
-    plain = [p for p in dict.fromkeys(paths) if p not in asked and p not in _NOT_SMOKE]
-    ready = ready_path(site)
-    return [*([ready] if ready else []), *plain[:_MANY]]

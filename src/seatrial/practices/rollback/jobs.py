@@ -26,8 +26,8 @@ from seatrial.practices.rollback.settings import Settings
 from seatrial.practices.rollback.telling import tells_failure
 
 SCRIPT: Final = ".github/scripts/rollback.sh"
-MINUTES: Final = 60
-"""Waiting for the merge of a release (30), its verification and the way back, with room."""
+MINUTES: Final = 90
+"""Waiting for the merge of a release (30), a canary (45) and the way back, with room."""
 _SECRET: Final = re.compile(r"\b(?:\w*SLACK\w*WEBHOOK\w*|\w*WEBHOOK\w*SLACK\w*)\b")
 
 
