@@ -160,7 +160,8 @@ class InsertText:
         after, before: whole lines that occur once in the file; one of the two is given. Both empty
             means the end of the file.
         there: lines that show that it has been done; `text` itself when empty.
-        past: lines that another practice puts behind the same anchor: these come after them.
+        past: lines that another practice puts behind the same anchor: these come after them. One
+            that ends with `*` stands for every line that begins so.
         behind: lines that stand once, above an anchor that stands several times: the next counts.
     """
 

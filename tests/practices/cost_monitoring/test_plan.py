@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from seatrial.model.verdict import Status
 from seatrial.practices.cost_monitoring.prices import HOURS, LINODE
 from seatrial.repo.files import Root
 from seatrial.repo.repository import Repository
+from tests.plans import audited
 from tests.practices.applied import Applied
 
 _INFRA = "iac-vmshift"
@@ -99,3 +101,37 @@ def test_what_is_not_known_is_named_and_never_nothing(pair: Applied) -> None:
     finally:
         variables.write_text(before)
     assert "Not priced: dev: node g9-unheard-of; staging: node g9-unheard-of" in shown
+
+
+_APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: monitoring, namespace: argocd}
+spec:
+  project: platform
+  source:
+    repoURL: https://prometheus-community.github.io/helm-charts
+    chart: kube-prometheus-stack
+    targetRevision: 85.2.1
+  destination: {server: "https://kubernetes.default.svc", namespace: monitoring}
+"""
+
+
+def test_without_a_price_list_the_cluster_keeps_what_months_cost(tmp_path: Path) -> None:
+    repo = tmp_path / "repo"
+    repo.mkdir()
+    (repo / "monitoring.yaml").write_text(_APPLICATION)
+    applied = Applied(tmp_path, "cost-monitoring", names=("repo",)).carry_out()
+    kinds = [o["kind"] for o in yaml.safe_load_all(applied.text("repo/cost-report.yaml"))]
+    assert kinds == ["PersistentVolumeClaim", "ServiceAccount", "CronJob"]
+    assert not (repo / "scripts/cost.py").exists()
+    assert any("monthly_budget" in left.message for left in applied.plan.left)
+    assert audited(applied.request).status is Status.PRESENT
+    assert applied.again() == []
+
+
+def test_a_cost_tool_of_the_team_is_kept(tmp_path: Path) -> None:
+    cases = Path(__file__).parents[3] / "src/seatrial/practices/cost_monitoring/cases"
+    shutil.copytree(cases / "all_good/repo", tmp_path / "repo")
+    applied = Applied(tmp_path, "cost-monitoring", names=("repo",))
+    assert applied.plan.files == ()

@@ -104,3 +104,84 @@ def test_flux_gets_the_kinds_of_a_new_stack_later(tmp_path: Path) -> None:
     assert made["kind"] == "PrometheusRule"
     assert made["metadata"]["labels"] == {"release": "kube-prometheus-stack"}
     assert applied.again() == []
+
+
+_APP = """\
+from fastapi import FastAPI
+
+app = FastAPI()
+"""
+_COMPOSE = """\
+services:
+  web: # the shop
+    build: .
+    ports: ["80:8000"]
+"""
+
+
+def test_compose_gets_its_own_prometheus(tmp_path: Path) -> None:
+    repo = tmp_path / "repo"
+    (repo / "app").mkdir(parents=True)
+    (repo / "app/__init__.py").touch()
+    (repo / "app/main.py").write_text(_APP)
+    (repo / "requirements.txt").write_text("fastapi==0.115.0\n")
+    (repo / "Dockerfile").write_text('FROM python:3.12-slim\nEXPOSE 8000\nCMD ["uvicorn"]\n')
+    (repo / "compose.yaml").write_text(_COMPOSE)
+    both = ("centralized-logging", "monitoring-alerting")
+    applied = Applied(tmp_path, *both, names=("repo",)).carry_out()
+    included = "include:\n  - compose.logging.yaml\n  - compose.monitoring.yaml\n"
+    assert applied.text("repo/compose.yaml") == included + _COMPOSE
+    scraped = yaml.safe_load(applied.text("repo/observability/prometheus.yml"))
+    jobs = {
+        job["job_name"]: job["static_configs"][0]["targets"] for job in scraped["scrape_configs"]
+    }
+    assert jobs["web"] == ["web:8000"]
+    assert applied.text("repo/app/main.py") == (
+        "from fastapi import FastAPI\n"
+        "from app.json_logging import use_json_for_asgi\n"
+        "from app.metrics import expose_metrics\n\n"
+        "app = FastAPI()\n"
+        "use_json_for_asgi(app)\n"
+        "expose_metrics(app)\n"
+    )
+    assert applied.again() == []
+
+
+_APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: monitoring-{name}
+  namespace: argocd
+spec:
+  project: platform
+  source:
+    repoURL: https://prometheus-community.github.io/helm-charts
+    chart: kube-prometheus-stack
+    targetRevision: 85.2.1
+  destination:
+    name: {name}
+    namespace: monitoring
+"""
+
+
+def test_argo_gets_rules_in_the_values_of_every_cluster(tmp_path: Path) -> None:
+    repo = tmp_path / "repo"
+    repo.mkdir()
+    for name in ("dev", "production"):
+        (repo / f"monitoring-{name}.yaml").write_text(_APPLICATION.format(name=name))
+    (repo / "web.yaml").write_text(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n"
+        "  selector: {matchLabels: {app: web}}\n  template:\n"
+        "    metadata: {labels: {app: web}}\n"
+        '    spec: {containers: [{name: web, image: "registry.example.com/web:1"}]}\n'
+    )
+    applied = Applied(tmp_path, "monitoring-alerting", names=("repo",)).carry_out()
+    for name in ("dev", "production"):
+        made = yaml.safe_load(applied.text(f"repo/monitoring-{name}.yaml"))
+        values = made["spec"]["source"]["helm"]["valuesObject"]
+        assert set(values["additionalPrometheusRulesMap"]) == {"slo"}
+        assert values["alertmanager"]["config"]["route"]["routes"][0]["receiver"] == "deadman"
+    workflow = applied.text("repo/.github/workflows/alert-rules.yaml")
+    assert '.additionalPrometheusRulesMap["slo"]' in workflow
+    assert applied.again() == []

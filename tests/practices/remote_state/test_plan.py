@@ -63,8 +63,9 @@ def test_the_pipeline_refuses_an_empty_state_before_it_applies(pair: Applied) ->
 
 
 def test_a_module_beside_a_remote_one_shares_its_bucket(tmp_path: Path) -> None:
-    backend = 'backend "s3" {\n    bucket       = "acme"\n    key          = "a.tfstate"\n'
-    first = f'terraform {{\n  {backend}    region       = "eu-west-1"\n    use_lockfile = true\n  }}\n}}\n'
+    settings = {"bucket": "acme", "key": "a.tfstate", "region": "eu-west-1"}
+    rows = "".join(f'    {k} = "{v}"\n' for k, v in settings.items())
+    first = f'terraform {{\n  backend "s3" {{\n{rows}    use_lockfile = true\n  }}\n}}\n'
     one = _repository(
         tmp_path, {"a/main.tf": first, "b/main.tf": 'resource "aws_sns_topic" "b" {\n}\n'}
     )

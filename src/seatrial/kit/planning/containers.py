@@ -89,4 +89,7 @@ def _by_line(file: File, line: int, keys: tuple[tuple[str, str], ...]) -> Iterat
     if file.text.replace("\r\n", "\n").count(anchor) != 1:
         return
     body = "".join(f"{key}:\n{textwrap.indent(text, '  ')}" for key, text in keys)
-    yield InsertText(textwrap.indent(body, " " * indent), after=anchor)
+    margin = " " * indent
+    # What a workload may use is put behind its image as well, by another practice.
+    past = (f"{margin}resources:", f"{margin}  {{{{- toYaml*")
+    yield InsertText(textwrap.indent(body, margin), after=anchor, past=past)

@@ -36,7 +36,12 @@ def standing_tokens(site: Site[object]) -> Iterator[Edit | Leave]:
             text = f"delete Secret/{manifest.name}, a token that never ends, and its file"
             yield Leave(text, place)
             continue
-        edit = ReplaceText("".join(f"{line}\n" for line in lines), "")
+        note = ""
+        if manifest.chart is None and part:
+            # The documents of a file keep their places: others point at them by number.
+            lines = manifest.file.lines[part.first : part.end]
+            note = f"# No Secret {manifest.name}: it held a token that never ends.\n"
+        edit = ReplaceText("".join(f"{line}\n" for line in lines), note)
         yield Edit(manifest.file.root.name, manifest.file.path, (edit,), _WHY, Risk.HIGH)
     for module, block in resources(site, "kubernetes_secret"):
         if module.text(block.attr("type")) != _TYPE:

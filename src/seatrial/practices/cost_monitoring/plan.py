@@ -4,7 +4,8 @@ OpenCost in the way in which charts are installed here, with prices where it kno
 on its metrics against a budget (stated in `seatrial.yaml`, else a quarter above the estimate), with
 unit tests; tags on cloud resources; requests of CPU and memory where containers state none. On
 Linode `scripts/cost.py` prices Terraform and charts, and a workflow comments pull requests with it
-and exports the numbers every month.
+and exports the numbers every month; elsewhere a job in the cluster keeps what OpenCost says of each
+month.
 """
 
 from __future__ import annotations

@@ -10,8 +10,9 @@ from seatrial.kit.planning.homes import workflow_path
 from seatrial.kit.planning.prometheus import rule_home
 from seatrial.kit.planning.render import render
 from seatrial.kit.site import Site
-from seatrial.model.change import Generate, Leave
+from seatrial.model.change import Edit, Generate, Leave
 from seatrial.practices.cost_monitoring.estate import estate
+from seatrial.practices.cost_monitoring.monthly import monthly
 from seatrial.practices.cost_monitoring.prices import (
     BALANCER,
     CONTROL_PLANE,
@@ -26,14 +27,17 @@ _SCRIPT: Final = "scripts/cost.py"
 _CLAIMS: Final = ("PersistentVolumeClaim", "StatefulSet")
 
 
-def reports(site: Site[object], *, has_rules: bool) -> Iterator[Generate | Leave]:
+def reports(site: Site[object], *, has_rules: bool) -> Iterator[Generate | Edit | Leave]:
     """Yield script and workflow for each repository that declares something with a price."""
     known = estate(site)
     if known is None:
-        yield Leave(
-            "export the provider's cost report every month, and price pull requests (Infracost "
-            "needs a key of yours): no price list of this provider is built in"
-        )
+        kept = list(monthly(site))
+        yield from kept
+        if not kept:
+            yield Leave(
+                "export the provider's cost report every month, and price pull requests (Infracost "
+                "needs a key of yours): no price list of this provider is built in"
+            )
         home = rule_home(site, "cost") if has_rules and way(site) else None
         for root in site.repo.roots if home else ():
             if home and root.name == home.repository:

@@ -11,6 +11,7 @@ from seatrial.kit.platform.installs import installs
 from seatrial.kit.site import Site, once
 from seatrial.model.place import Place
 from seatrial.model.struct import struct
+from seatrial.practices.cost_monitoring.asking import asks, reads, reads_prices
 from seatrial.repo.commands.shell import Command
 from seatrial.repo.infrastructure.hcl import Block
 from seatrial.repo.workflows import Job
@@ -92,6 +93,8 @@ def _terraform(site: Site[object]) -> Iterator[Piece]:
             for part in _RESOURCES.get(kind, ()):
                 yield Piece(part, block.address, block.place, alerts=_tells(part, block))
             yield from _of_resource(kind, block)
+            if kind == "kubernetes_manifest" and reads(module, block):
+                yield Piece(_E, block.address, block.place)
         for call in module.calls:
             if "budget" in call.source.lower():
                 yield Piece(_B, f"module {call.name} ({call.source})", call.place)
@@ -139,6 +142,9 @@ def _cluster(site: Site[object]) -> Iterator[Piece]:
         if tool:
             yield Piece(_K, f"{tool} ({manifest.kind}/{manifest.name})", manifest.place(),
                         manifest.environments, tool=tool)  # fmt: skip
+        if manifest.kind == "CronJob" and asks(manifest.containers):
+            yield Piece(_E, f"{manifest.kind}/{manifest.name}", manifest.place(),
+                        manifest.environments)  # fmt: skip
     for chart in site.repo.charts:
         for dependency in chart.dependencies:
             tool = _tool(dependency.name)
@@ -222,7 +228,7 @@ def _of_job(site: Site[object], job: Job, *, scheduled: bool) -> Iterator[Piece]
 def _prices(site: Site[object], command: Command) -> bool:
     words = command.words[:2]
     if command.program.startswith("python"):
-        return _reads_prices(site, command)
+        return reads_prices(site, command)
     if command.program == "infracost":
         return words[:1] in {("breakdown",), ("diff",), ("comment",), ("scan",)}
     if command.program == "aws":
@@ -230,17 +236,3 @@ def _prices(site: Site[object], command: Command) -> bool:
     if command.program == "az":
         return words in {("consumption", "usage"), ("costmanagement", "query")}
     return command.starts("kubectl", "cost") or command.starts("seatrial", "cost")
-
-
-_SOURCES: Final = (
-    "/linode/types", "/account/invoices", "get_cost_and_usage", "/allocation/compute",
-    "prices.azure.com", "cloudbilling.googleapis.com",
-)  # fmt: skip
-"""What a script asks that works out costs: price lists, invoices, OpenCost's API."""
-
-
-def _reads_prices(site: Site[object], command: Command) -> bool:
-    """True for a script of the repository that asks for prices or invoices."""
-    path = next((w for w in command.words if w.endswith(".py")), "")
-    file = site.repo.file(path) if path else None
-    return file is not None and any(source in file.text for source in _SOURCES)

@@ -76,6 +76,8 @@ class Dump:
         place: of the first command that dumps.
         container: the container that runs it; None outside Kubernetes.
         manifest: the CronJob; None outside Kubernetes.
+        beside: commands of the other containers of its pod, which work on what it leaves them.
+        beside_text: their text.
     """
 
     name: str
@@ -87,6 +89,8 @@ class Dump:
     container: Node | None = None
     manifest: Manifest | None = None
     pipefail: bool = False
+    beside: tuple[Command, ...] = ()
+    beside_text: str = ""
 
 
 def dumping(commands: tuple[Command, ...]) -> Command | None:
@@ -113,24 +117,38 @@ def _cron_jobs(site: Site[object]) -> Iterator[Dump]:
     for manifest in site.repo.manifests:
         if manifest.kind != "CronJob" or manifest.node.at("spec", "suspend").value is True:
             continue
-        for index, container in enumerate(manifest.containers):
-            text = script_of(site, manifest, container)
+        found = [
+            (path, container, script_of(site, manifest, container))
+            for path, container in _containers(manifest)
+        ]
+        for path, container, text in found:
             script = shell.parse(text)
-            found = dumping(script.commands)
-            path: tuple[str | int, ...] = (*manifest.pod_path, "containers", index)
-            if found:
-                engine = DUMPERS.get(found.program, "sqlite")
+            command = dumping(script.commands)
+            others = "\n".join(t for _, other, t in found if other is not container)
+            if command:
                 yield Dump(
                     f"CronJob/{manifest.name}",
                     manifest.place(*path, "args" if container.has("args") else "command"),
-                    engine,
+                    DUMPERS.get(command.program, "sqlite"),
                     script.commands,
                     text,
                     manifest.environments,
                     container,
                     manifest,
                     script.pipefail,
+                    shell.parse(others).commands,
+                    others,
                 )
+
+
+def _containers(manifest: Manifest) -> Iterator[tuple[tuple[str | int, ...], Node]]:
+    """Containers of a job's pods with the way to each; what an init container dumps counts too."""
+    for key, found in (
+        ("initContainers", manifest.init_containers),
+        ("containers", manifest.containers),
+    ):
+        for index, container in enumerate(found):
+            yield (*manifest.pod_path, key, index), container
 
 
 def script_of(site: Site[object], manifest: Manifest, container: Node) -> str:
@@ -205,26 +223,29 @@ def is_uploaded(dump: Dump) -> bool:
     """True when the job itself hands the dump to a storage outside."""
     if dump.manifest is None:
         return True
-    if any(c.program in UPLOADERS | _REMOTE_DUMPERS for c in dump.commands):
+    commands = (*dump.commands, *dump.beside)
+    if any(c.program in UPLOADERS | _REMOTE_DUMPERS for c in commands):
         return True
     remote = ("s3:", "b2:", "gs:", "azure:", "rclone:", "sftp:", "s3://")
-    return any(prefix in word for c in dump.commands for word in c.argv for prefix in remote)
+    return any(prefix in word for c in commands for word in c.argv for prefix in remote)
 
 
 def is_encrypted(dump: Dump) -> bool | None:
     """True when the dump is encrypted on its way; None when the store may do it."""
-    if any(c.program in _ENCRYPTERS for c in dump.commands):
+    commands = (*dump.commands, *dump.beside)
+    if any(c.program in _ENCRYPTERS for c in commands):
         return True
     if "--sse" in dump.script or "--server-side-encryption" in dump.script:
         return True
     # Every S3 bucket encrypts at rest since 2023; other stores do as well.
-    return True if any(c.starts("aws", "s3") for c in dump.commands) else None
+    return True if any(c.starts("aws", "s3") for c in commands) else None
 
 
 def retention_of(site: Site[object], dump: Dump) -> str:
     """How long dumps are kept, as far as the job or the bucket says; empty when nothing does."""
     words = ("-mtime", "-delete", "forget", "prune", "--keep", "--min-age", "retain", "RETENTION")
-    if any(word in dump.script for word in (*words, "KEEP_DAYS", "s3 rm")):
+    text = f"{dump.script}\n{dump.beside_text}"
+    if any(word in text for word in (*words, "KEEP_DAYS", "s3 rm")):
         return "as the job says"
     for module in site.repo.terraform.modules:
         for label in ("aws_s3_bucket_lifecycle_configuration", "linode_object_storage_bucket"):

@@ -163,7 +163,7 @@ def _store(values: str, name: str) -> str:
         "    value: /tmp\n"
         "  - name: RCLONE_CONFIG # none: all stands in the environment\n"
         "    value: /notfound\n"
-        '  - name: RCLONE_S3_NO_CHECK_BUCKET # the key may not list or make buckets\n'
+        "  - name: RCLONE_S3_NO_CHECK_BUCKET # the key may not list or make buckets\n"
         '    value: "true"'
     )
 

@@ -166,9 +166,7 @@ def _variable(manifest: Manifest, container: Node, names: tuple[str, ...]) -> st
     release = manifest.chart.name if manifest.chart else ""
     if source:
         name = _written(source.at("name").text, release)
-        return (
-            f"valueFrom:\n  secretKeyRef:\n    name: {name}\n    key: {source.at('key').text}\n"
-        )
+        return f"valueFrom:\n  secretKeyRef:\n    name: {name}\n    key: {source.at('key').text}\n"
     return ""
 
 

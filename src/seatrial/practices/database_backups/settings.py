@@ -29,3 +29,21 @@ class Settings:
             "help": "how much may be lost: time between two backups that a plan writes",
         },
     )
+    rpo_minutes: int = field(
+        default=60,
+        metadata={
+            "min": 5,
+            "max": 43200,
+            "unit": "minutes",
+            "help": "how much may be lost; dumps are taken twice as often",
+        },
+    )
+    keep_days: int = field(
+        default=30,
+        metadata={
+            "min": 7,
+            "max": 3650,
+            "unit": "days",
+            "help": "how long a dump of each day is kept; one a month is kept for a year",
+        },
+    )

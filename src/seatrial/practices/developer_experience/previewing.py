@@ -106,7 +106,9 @@ def _objects(site: Site[Settings], target: Target) -> Iterator[Generate]:
         **common,
     )
     why = "a pull request with the label `preview` gets a copy of its own, and loses it when closed"
-    yield Generate(home.name, f"{FOLDER}/{target.environment.name}/applicationset.yaml", text, why, Risk.MEDIUM)
+    yield Generate(
+        home.name, f"{FOLDER}/{target.environment.name}/applicationset.yaml", text, why, Risk.MEDIUM
+    )
     for file, reason in _FILES.items():
         made = render("developer_experience", f"previews/{file}.j2", **common)
         path = file if "/" in file else f"{target.environment.name}/{file}"

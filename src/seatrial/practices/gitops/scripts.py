@@ -86,7 +86,8 @@ def _edits(script: ScriptFile, upgrade: Command, starter: Rollout | None) -> tup
         for command in script.commands
         if any(command.starts(*words) for words in _USELESS) and command.line > upgrade.line
     ]
-    made += _unused(script, [e.old for e in made if isinstance(e, ReplaceText)], new)
+    gone = [old, *(e.old for e in made if isinstance(e, ReplaceText))]
+    made += _unused(script, gone, new)
     return tuple(made)
 
 

@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-import ast
-import re
+import posixpath
 from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.data.databases import clients
-from seatrial.kit.planning.pyapps import PyApp, add, python_apps
+from seatrial.kit.planning.pyapps import add
 from seatrial.kit.planning.render import render
+from seatrial.kit.planning.rollouts import rollouts
 from seatrial.kit.platform.endpoints import all_routes
 from seatrial.kit.platform.handlers import health_handlers
+from seatrial.kit.platform.images import image_of
 from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
 from seatrial.model.change import Edit, Generate, Leave, Risk, Wish
-from seatrial.model.struct import struct
+from seatrial.model.edit import InsertText
+from seatrial.practices.health_checks.dependencies import Ask, asks
 from seatrial.practices.health_checks.probes import probed
-from seatrial.repo.files import File, Root
+from seatrial.practices.health_checks.webapps import Web, web
 
 MODULE: Final = "health"
 VERSION_PATHS: Final = ("/version", "/api/version", "/api/v1/version", "/healthz/version")
-_TEMPLATES: Final = {"asgi": "app/fastapi.py.j2", "flask": "app/flask.py.j2"}
 _READY: Final = ("/ready", "/readyz", "/health/ready")
-_ENGINE: Final = re.compile(r"^(\w+)\s*(?::[^=]+)?=\s*create_engine\(", re.MULTILINE)
-_FLASK_DB: Final = re.compile(r"^(\w+)\s*=\s*SQLAlchemy\(", re.MULTILINE)
-_CELERY: Final = re.compile(r"^(\w+)\s*=\s*Celery\(", re.MULTILINE)
-
-
-@struct
-class Ask:
-    """A function of the generated module that asks one dependency."""
-
-    name: str
-    label: str
-    imports: tuple[str, ...]
-    lines: tuple[str, ...]
+_ALIVE: Final = ("/health", "/healthz", "/livez", "/live", "/ping", "/alive", "/health/live")
+_WHY: Final = "says whether its dependencies answer and which version serves"
 
 
 @once
@@ -44,10 +34,10 @@ def ready_path(site: Site[object]) -> str:
     for handler in health_handlers(site):
         if handler.asks and not is_aside(handler.file.path):
             return handler.route.path
-    if _web(site) is None:
+    app = web(site)
+    if app is None or not clients(site) or not asks(site, app):
         return ""
-    taken = _paths(site)
-    return next((p for p in _READY if p not in taken), "")
+    return next((p for p in _READY if p not in _paths(site)), "")
 
 
 @once
@@ -55,9 +45,9 @@ def alive_path(site: Site[object]) -> str:
     """Path that tells whether the process answers, whatever its dependencies do."""
     taken = _paths(site)
     asked = {h.route.path for h in health_handlers(site) if h.asks}
-    known = ("/health", "/healthz", "/livez", "/live", "/ping", "/alive", "/health/live")
-    own = next((p for p in known if p in taken and p not in asked), "")
-    return own or ("/livez" if _web(site) else "")
+    own = next((p for p in _ALIVE if p in taken and p not in asked), "")
+    constant = next((h.route.path for h in health_handlers(site) if h.is_constant), "")
+    return own or constant or ("/livez" if web(site) and probed(site) else "")
 
 
 @once
@@ -65,7 +55,18 @@ def version_path(site: Site[object]) -> str:
     """Path that names the version that serves; `/version` where it can be added."""
     taken = _paths(site)
     found = next((p for p in VERSION_PATHS if p in taken), "")
-    return found or ("/version" if _web(site) else "")
+    return found or ("/version" if web(site) and version_variable(site) else "")
+
+
+@once
+def version_variable(site: Site[object]) -> str:
+    """Environment variable that holds the tag of the running image; empty without one."""
+    for one in probed(site):
+        tag = image_of(one.node.at("image").text).tag
+        for item in one.node.at("env").items():
+            if tag and item.at("value").text == tag:
+                return item.at("name").text
+    return ""
 
 
 @once
@@ -73,138 +74,139 @@ def _paths(site: Site[object]) -> frozenset[str]:
     return frozenset(r.path for found in all_routes(site) for r in found.routes)
 
 
-@once
-def _web(site: Site[object]) -> PyApp | None:
-    """The Python application that gets the endpoints: the only one that serves."""
-    found = [a for a in python_apps(site) if a.kind in _TEMPLATES and _is_framework(a)]
-    return found[0] if len(found) == 1 else None
-
-
-def _is_framework(app: PyApp) -> bool:
-    return "FastAPI(" in app.file.text or "Flask(" in app.file.text
-
-
 def endpoints(site: Site[object]) -> Iterator[Wish]:
     """Yield the module with the endpoints that are missing, and the call of it."""
     needs_ready = bool(clients(site)) and not any(h.asks for h in health_handlers(site))
-    needs_version = not any(p in _paths(site) for p in VERSION_PATHS)
-    needs_alive = alive_path(site) not in _paths(site) and bool(probed(site))
-    app = _web(site)
+    released = [r for r in rollouts(site) if r.tag]
+    needs_version = bool(released) and not any(p in _paths(site) for p in VERSION_PATHS)
+    app = web(site)
     if app is None:
         if needs_ready:
-            place = clients(site)[0][1]
-            yield Leave(
-                "add an endpoint that asks the database before it says that all is well", place
-            )
+            message = "add an endpoint that asks the database before it says that all is well"
+            yield Leave(message, clients(site)[0][1])
         return
-    checks = tuple(_asks(app)) if needs_ready else ()
+    checks = asks(site, app) if needs_ready else ()
     if needs_ready and not checks:
+        message = "let the readiness endpoint ask the database: nothing shows how it is reached"
+        yield Leave(message, app.file.place())
+    if released and not version_variable(site):
         yield Leave(
-            "let the readiness endpoint ask the database: nothing shows the engine or the client",
-            app.file.place(app.last),
+            "give the containers a variable APP_VERSION with the image's tag, which the "
+            "application answers with at /version",
+            released[0].chart.file.place(),
         )
-    if not (checks or needs_version or (needs_alive and needs_ready)):
-        return
-    yield from _written(site, app, checks, version=needs_version, alive=needs_alive)
+    alive = alive_path(site)
+    needs_alive = bool(alive) and alive not in _paths(site)
+    version = version_variable(site) if needs_version else ""
+    if checks or version or needs_alive:
+        yield from _written(site, app, checks, version, alive if needs_alive else "")
 
 
 def _written(
-    site: Site[object], app: PyApp, checks: tuple[Ask, ...], *, version: bool, alive: bool
+    site: Site[object], app: Web, checks: tuple[Ask, ...], version: str, alive: str
 ) -> Iterator[Generate | Edit | Leave]:
-    taken = app.beside(MODULE) in app.file.root.files
-    module = f"{MODULE}_endpoints" if taken else MODULE
-    imports = sorted({line for check in checks for line in check.imports})
+    if app.kind == "express":
+        yield from _node(site, app, checks, version, alive)
+        return
+    path = posixpath.join(app.file.folder, f"{MODULE}.py")
+    module = f"{MODULE}_endpoints" if path in app.file.root.files else MODULE
+    path = posixpath.join(app.file.folder, f"{module}.py")
+    lines = {line for check in checks for line in check.imports}
+    plain = {line for line in lines if line.startswith("import ")}
+    ours = {line for line in lines - plain if not line.startswith(_LIBRARIES)}
+    outside = [
+        *sorted(plain - {"import os"}),
+        *sorted((lines - plain - ours) | _framework(app, checks)),
+    ]
     text = render(
         "health_checks",
-        _TEMPLATES[app.kind],
+        "app/health.py.j2",
+        kind=app.kind,
         checks=checks,
-        imports=imports,
-        home=f"from {app.package.partition('.')[0]}." if app.package else "from .",
+        outside=outside,
+        inside=sorted(ours),
         ready_path=ready_path(site) or _READY[0],
         version=version,
-        alive=alive_path(site) if alive else "",
-        environment=version or any("os." in line for c in checks for line in c.lines),
+        alive=alive,
+        reads_environment=bool(version) or "import os" in plain,
     )
-    why = "says whether its dependencies answer and which version serves"
-    yield Generate(app.file.root.name, app.beside(module), text, why, Risk.MEDIUM)
-    logging = (
-        app.imported("json_logging", f"use_json_for_{app.kind}"),
-        f"{app.indent}use_json_for_{app.kind}({app.variable})",
+    yield Generate(app.file.root.name, path, text, _WHY, Risk.MEDIUM)
+    if app.python:
+        logging = (
+            app.python.imported("json_logging", f"use_json_for_{app.kind}"),
+            f"{app.python.indent}use_json_for_{app.kind}({app.variable})",
+        )
+        call = f"add_health({app.variable})"
+        yield add(app.python, module, "add_health", call, _WHY, first=True, past=logging)
+        return
+    named = {ready_path(site): "ready"} if checks else {}
+    named |= {"/version": "version"} if version else {}
+    named |= {alive: "alive"} if alive else {}
+    yield from _routes(app, module, named)
+
+
+_LIBRARIES: Final = ("from sqlalchemy ", "from django.")
+
+
+def _framework(app: Web, checks: tuple[Ask, ...]) -> set[str]:
+    if app.kind == "asgi":
+        return {
+            "from fastapi import FastAPI, Response" if checks else "from fastapi import FastAPI"
+        }
+    if app.kind == "flask":
+        return {"from flask import Flask"}
+    return {"from django.http import HttpRequest, JsonResponse"}
+
+
+def _routes(app: Web, module: str, named: dict[str, str]) -> Iterator[Edit | Leave]:
+    """The routes of a Django project, in front of its own ones."""
+    lines = app.file.lines
+    imports = [line for line in lines if line.startswith(("from ", "import ")) and "(" not in line]
+    package = app.file.folder.rpartition("/")[2]
+    if not imports or lines.count(imports[-1]) != 1:
+        yield Leave(f"add the routes {', '.join(named)} of {module}.py here", app.file.place())
+        return
+    source = f"{package}.{module}" if package else module
+    new = f"from {source} import {', '.join(sorted(named.values()))}\n"
+    routes = "".join(f'    path("{path.lstrip("/")}", {view}),\n' for path, view in named.items())
+    edits = (
+        InsertText(new, after=f"{imports[-1]}\n"),
+        InsertText(routes, after=f"{app.line}\n"),
     )
-    call = f"add_health({app.variable})"
-    yield add(app, module, "add_health", call, why, first=True, past=logging)
-    if version:
-        yield Leave(
-            "give the containers APP_VERSION with the image's tag, if they have no such variable:"
-            " the endpoint answers with it"
-        )
+    yield Edit(app.file.root.name, app.file.path, edits, _WHY, Risk.MEDIUM)
+    yield Leave(
+        "let ALLOWED_HOSTS take the addresses of pods, from which the kubelet asks: without that"
+        " Django answers its probes with 400",
+        app.file.place(),
+    )
 
 
-def _asks(app: PyApp) -> Iterator[Ask]:
-    root = app.file.root
-    engine = _named(root, _ENGINE, app)
-    if engine:
-        yield Ask(
-            "ask_database",
-            "database",
-            ("from sqlalchemy import text", engine[0]),
-            (
-                f"with {engine[1]}.connect() as connection:",
-                '    connection.execute(text("SELECT 1"))',
-            ),
-        )
-    database = _named(root, _FLASK_DB, app) if app.kind == "flask" and not engine else None
-    if database:
-        yield Ask(
-            "ask_database",
-            "database",
-            ("from sqlalchemy import text", database[0]),
-            (f'{database[1]}.session.execute(text("SELECT 1"))',),
-        )
-    broker = _named(root, _CELERY, app)
-    if broker and (engine or database):
-        yield Ask(
-            "ask_broker",
-            "broker",
-            (broker[0],),
-            (
-                f"with {broker[1]}.connection_for_write() as connection:",
-                "    connection.ensure_connection(max_retries=1, timeout=2)",
-            ),
-        )
+def _node(
+    site: Site[object], app: Web, checks: tuple[Ask, ...], version: str, alive: str
+) -> Iterator[Generate | Edit]:
+    esm = "import express" in app.file.text
+    folder, suffix = app.file.folder, app.file.suffix
+    taken = posixpath.join(folder, f"{MODULE}{suffix}") in app.file.root.files
+    name = f"{MODULE}-endpoints" if taken else MODULE
+    packages = sorted({p for check in checks for p in check.imports})
+    text = render(
+        "health_checks",
+        "app/health.js.j2",
+        checks=checks,
+        imports=[_import(p, p, esm=esm) for p in packages],
+        esm=esm,
+        ready_path=ready_path(site),
+        version=version,
+        alive=alive,
+    )
+    yield Generate(
+        app.file.root.name, posixpath.join(folder, f"{name}{suffix}"), text, _WHY, Risk.MEDIUM
+    )
+    own = _import("{ addHealth }", f"./{name}{suffix if esm else ''}", esm=esm)
+    edit = InsertText(f"{own}\naddHealth({app.variable});\n", after=f"{app.line}\n")
+    yield Edit(app.file.root.name, app.file.path, (edit,), _WHY, Risk.MEDIUM)
 
 
-def _named(root: Root, pattern: re.Pattern[str], app: PyApp) -> tuple[str, str] | None:
-    """Import line and name of a module-level object; None unless there is exactly one."""
-    found: list[tuple[File, str]] = []
-    for path, file in root.files.items():
-        if file.suffix != ".py" or is_aside(path) or not path.startswith(_top(app)):
-            continue
-        match = pattern.search(file.text)
-        if match and file is not app.file:
-            found.append((file, match[1]))
-    if len(found) != 1:
-        return None
-    file, name = found[0]
-    try:
-        ast.parse(file.text)
-    except SyntaxError:
-        return None
-    dotted = _dotted(file, app)
-    return (f"from {dotted} import {name}", name) if dotted else None
-
-
-def _top(app: PyApp) -> str:
-    depth = app.package.count(".") + 1 if app.package else 0
-    parts = app.folder.split("/") if app.folder else []
-    kept = parts[: len(parts) - depth + 1] if depth else parts
-    return "".join(f"{part}/" for part in kept)
-
-
-def _dotted(file: File, app: PyApp) -> str:
-    """Module name of a file, in the notation that the application's package uses."""
-    depth = app.package.count(".") + 1 if app.package else 0
-    parts = app.folder.split("/") if app.folder else []
-    base = "/".join(parts[: len(parts) - depth])
-    path = file.path.removeprefix(f"{base}/") if base else file.path
-    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+def _import(what: str, source: str, *, esm: bool) -> str:
+    # Imports of a module are lifted to its top, wherever they stand.
+    return f'import {what} from "{source}";' if esm else f'const {what} = require("{source}");'

@@ -1,11 +1,12 @@
 """Lets nothing count as deployed until the new version serves.
 
 Containers get startup, readiness and liveness probes in the chart or manifest that they stand in;
-Celery's worker and beat are asked in their own way. Where no endpoint asks the database, FastAPI
-and Flask applications get a module `health.py` beside the file that makes the application, and one
-call of it. Behind each deployment a step runs `.github/scripts/verify-deployment.sh`: the deployed
-version has to answer several times in a row, then what users need has to; checks that could not
-fail go.
+Celery's worker and beat are asked in their own way. Where no endpoint asks the database or names the
+version, FastAPI, Flask, Django and Express applications get a module `health` beside the file that
+makes the application, and one call of it. Behind each deployment a step runs
+`.github/scripts/verify-deployment.sh`: the deployed version has to answer twenty times in a row (or,
+where nothing names it, kubectl has to see it rolled out), then what users need has to; checks that
+could not fail go.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from seatrial.kit.planning.remains import remains
 from seatrial.kit.site import Site
 from seatrial.model.change import Wish
 from seatrial.practices.health_checks import audit
-from seatrial.practices.health_checks.endpoints import endpoints
+from seatrial.practices.health_checks.endpoints import alive_path, endpoints, ready_path
 from seatrial.practices.health_checks.probing import probing
 from seatrial.practices.health_checks.settings import Settings
 from seatrial.practices.health_checks.verifyjobs import verifying
@@ -27,16 +28,17 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
     yield from endpoints(site)
     yield from probing(site)
     yield from verifying(site)
+    right = ready_path(site), alive_path(site)
     yield from remains(
         site,
+        # Without a path that is right none can be corrected.
+        *((audit.unasked_endpoint,) if not right[0] else ()),
+        *((audit.restart_storm, audit.probe_route_missing) if not right[1] else ()),
         audit.no_health_check,
         audit.port_only,
         audit.probe_matches_itself,
-        audit.probe_route_missing,
-        audit.restart_storm,
         audit.service_unchecked,
         audit.stage_unverified,
-        audit.unasked_endpoint,
         audit.worker_unwatched,
         audit.applied_is_enough,
     )

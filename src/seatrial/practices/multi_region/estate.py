@@ -108,17 +108,37 @@ def cluster_copy(one: Estate) -> str:
         key = found[1].partition("=")[0].strip() if found and line.startswith("  ") else ""
         own = found is not None and not line.startswith("   ")
         if found and own and key == place:
-            line = f"{found[1]}var.standby_region"
+            body.append(f"{found[1]}var.standby_region")
         elif found and own and key == name:
-            line = found[1] + _suffixed(found[2])
-        body.append(line)
+            body.append(found[1] + _suffixed(found[2]))
+        else:
+            body.append(line)
     kind = one.cluster.labels[0]
-    opened = f'resource "{kind}" "standby" {{\n  count = local.standby_count\n\n'
+    opened = f'resource "{kind}" "standby" {{\n{_head(one, kind)}\n'
     return opened + "\n".join(body) + "\n" if header.rstrip().endswith("{") else ""
 
 
+def _head(one: Estate, kind: str) -> str:
+    """Lines that only the copy has: how many, and whose cost it is where the first says nothing."""
+    name, listed = {
+        "azurerm_kubernetes_cluster": ("tags", False),
+        "google_container_cluster": ("resource_labels", False),
+    }.get(kind, ("tags", True))
+    if one.cluster.attr(name) is not None:
+        return "  count = local.standby_count\n"
+    environment = one.names[0] if len(one.names) == 1 else "several"
+    wanted = (("environment", environment), ("service", one.cluster.labels[1].replace("_", "-")),
+              ("managed-by", "terraform"))  # fmt: skip
+    if listed:
+        text = "[" + ", ".join(f'"{k}:{v}"' for k, v in wanted) + "]"
+    else:
+        text = "{ " + ", ".join(f'{k} = "{v}"' for k, v in wanted) + " }"
+    width = max(len(name), len("count"))
+    return f"  {'count'.ljust(width)} = local.standby_count\n  {name.ljust(width)} = {text}\n"
+
+
 def _suffixed(text: str) -> str:
-    text = text.split(" #")[0].strip()
+    text = text.split(" #", maxsplit=1)[0].strip()
     if text.startswith('"') and text.endswith('"'):
         return f'{text[:-1]}-standby"'
     return f'"${{{text}}}-standby"'
@@ -182,8 +202,9 @@ def release_copy(module: Module, block: Block, version: str) -> str:
     if block.attr("version") is None and version:
         at = next(i for i, text in enumerate(body) if re.match(r"  chart\s*=", text))
         width = body[at].index("=")
-        body.insert(at + 1, f"{'  version'.ljust(width)}= \"{version}\"")
+        body.insert(at + 1, f'{"  version".ljust(width)}= "{version}"')
     label = f"{block.labels[1]}_standby"
     opened = f'resource "helm_release" "{label}" {{\n'
-    opened += "  count    = local.standby_count\n  provider = helm.standby\n\n"
+    opened += "  count    = local.standby_count\n  provider = helm.standby\n"
+    opened += "\n" if block.attr("atomic") else "  atomic   = true\n\n"
     return opened + "\n".join(body) + "\n"

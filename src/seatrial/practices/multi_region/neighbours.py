@@ -33,5 +33,8 @@ _PAIRS: Final = {
 
 def neighbour(provider: str, region: str) -> str:
     """The region that stands by for `region`; empty where the table has none."""
-    rows = (pair.split() for pair in _PAIRS.get(provider, "").split(","))
-    return dict((a, b) for a, b in rows).get(region, "") if provider in _PAIRS else ""
+    for pair in _PAIRS.get(provider, "").split(","):
+        first, _, second = pair.strip().partition(" ")
+        if first == region:
+            return second
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from seatrial.model.place import Place
 if TYPE_CHECKING:
     from seatrial.repo.infrastructure.hcl import Block
     from seatrial.repo.infrastructure.tfmodules import Module
+    from seatrial.repo.yaml import Node
 
 _REPLICATED: Final = {
     "aws_rds_global_cluster": "a global database",
@@ -50,6 +52,9 @@ _KINDS: Final = frozenset(
 )
 _EXTERNAL_DNS: Final = "external-dns.alpha.kubernetes.io/"
 _DRILLS: Final = ("failover", "failback", "region-drill", "dr-drill", "switchover", "gameday")
+
+_SWITCH: Final = re.compile(r"(?:if|with)\s+\.Values\.(standby\w*)")
+_INIT: Final = ("spec", "template", "spec", "initContainers")
 
 Piece = tuple[Place, str]
 
@@ -93,6 +98,7 @@ def _is_far_replica(block: Block) -> bool:
 
 
 def _object_replicas(site: Site[object]) -> Iterator[Piece]:
+    switches = _standby_switches(site)
     for manifest in site.repo.manifests:
         if is_aside(manifest.file.path):
             continue
@@ -104,6 +110,26 @@ def _object_replicas(site: Site[object]) -> Iterator[Piece]:
             yield manifest.place("spec", "replica"), f"{name} follows a cluster elsewhere"
         if manifest.kind == "PostgresCluster" and spec.at("standby", "enabled").value is True:
             yield manifest.place("spec", "standby"), f"{name} is a standby"
+        if any(_copies_a_primary(c) for c in manifest.node.at(*_INIT).items()):
+            yield manifest.place(*_INIT), f"{name} starts as a standby of another server"
+        given = spec.at("source", "helm", "valuesObject")
+        if manifest.kind == "Application" and set(given.names()) & switches:
+            yield manifest.place("spec", "source"), f"{name} runs its database as a standby"
+
+
+def _standby_switches(site: Site[object]) -> frozenset[str]:
+    """Keys of values with which a chart's database starts as a standby."""
+    texts = [f.text for c in site.repo.charts for f in c.templates]
+    following = [t for t in texts if "pg_basebackup" in t and "--write-recovery-conf" in t]
+    return frozenset(key for t in following for key in _SWITCH.findall(t))
+
+
+def _copies_a_primary(container: Node) -> bool:
+    """A base backup that goes on to follow the server that it was taken from."""
+    words = " ".join(n.text for key in ("command", "args") for n in container.at(key).items())
+    return "pg_basebackup" in words and (
+        "--write-recovery-conf" in words or " -R" in words or "standby.signal" in words
+    )
 
 
 @once
@@ -140,6 +166,8 @@ def _object_routers(site: Site[object]) -> Iterator[Piece]:
         if manifest.kind in _KINDS:
             yield manifest.place(), f"{name} sends traffic to the cluster that is healthy"
         notes = manifest.annotations
+        if manifest.kind == "Ingress" and "k8gb.io/strategy" in notes:
+            yield manifest.place("metadata", "annotations"), f"DNS of {name} follows health (k8gb)"
         policies = ("aws-failover", "aws-region", "aws-geolocation")
         checked = _EXTERNAL_DNS + "aws-health-check-id" in notes
         if checked and any(_EXTERNAL_DNS + p in notes for p in policies):

@@ -48,7 +48,7 @@ def second_region(site: Site[object], one: Estate, entry: Entry | None) -> Itera
     module = one.module
     helm = provider_copy(one, "helm")
     copies, left = _copies(one) if helm else ([], [])
-    argo = any(_chart(b) == "argo-cd" for b in copies)
+    argo = next((f"{b.labels[1]}_standby" for b in copies if _chart(b) == "argo-cd"), "")
     own = infra_root(site) is module.root and address_of(site, module.root)
     named = sorted(locals_of(one).items())
     width = max((len(n) for n, _ in (*named, ("count", ""))), default=0)
@@ -61,7 +61,7 @@ def second_region(site: Site[object], one: Estate, entry: Entry | None) -> Itera
         kubernetes=provider_copy(one, "kubernetes"),
         helm=helm,
         releases=[release_copy(module, b, _COPIED[_chart(b)]) for b in copies],
-        argo=next((f"{b.labels[1]}_standby" for b in copies if _chart(b) == "argo-cd"), "argocd_standby"),
+        argo=argo or "argocd_standby",
         install=not argo,
         argocd=ARGO_CD,
         apps=APPS,
@@ -98,10 +98,7 @@ def _copies(one: Estate) -> tuple[list[Block], list[Block]]:
     copied: list[Block] = []
     left: list[Block] = []
     for block in one.module.resources("helm_release"):
-        if _chart(block) not in _COPIED:
-            left.append(block)
-        elif {"count", "for_each", "provider"} & set(block.attributes) or list(bound(block)):
-            left.append(block)
-        else:
-            copied.append(block)
+        repeated = {"count", "for_each", "provider"} & set(block.attributes)
+        free = not repeated and not list(bound(block))
+        (copied if free and _chart(block) in _COPIED else left).append(block)
     return copied, left

@@ -113,11 +113,24 @@ def _taken_out(grant: Grant, manifest: Manifest) -> Iterator[Wish]:
         yield _left(grant)
         return
     lines = file.lines[part.whole_first : part.whole_end]
-    edits: tuple[FileEdit, ...] = (ReplaceText("".join(f"{x}\n" for x in lines), ""),)
+    note = ""
+    if manifest.chart is None:
+        # The documents of a file keep their places: others point at them by number.
+        lines = file.lines[part.first : part.end]
+        note = (
+            f"# No {manifest.kind} {manifest.name}: {grant.who} needs no rights in the cluster.\n"
+        )
+    edits: tuple[FileEdit, ...] = (ReplaceText("".join(f"{x}\n" for x in lines), note),)
     reason = f"{grant.who} calls no API server: it needs no rights in the cluster"
     yield Edit(file.root.name, file.path, edits, reason, Risk.HIGH)
     if manifest.chart is not None:
         yield from _values(manifest.chart, lines)
+        return
+    yield Leave(
+        f"delete {manifest.kind} {manifest.name} in the cluster: a file that no longer holds it"
+        " takes nothing away there",
+        grant.place,
+    )
 
 
 def _values(chart: Chart, lines: list[str]) -> Iterator[Wish]:

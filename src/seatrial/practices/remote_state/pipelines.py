@@ -9,22 +9,19 @@ from typing import Final
 from seatrial.kit.planning.backends import backend_for, needs_identity, terraform_env
 from seatrial.kit.planning.branches import branch_of, trunk
 from seatrial.kit.planning.homes import workflow_path
-from seatrial.kit.planning.jobsteps import drops
 from seatrial.kit.planning.render import render
 from seatrial.kit.planning.tfsecrets import running
 from seatrial.kit.site import Site
-from seatrial.model.change import Edit, Generate, Leave, Risk, Wish
-from seatrial.model.edit import AddItem, Block, FileEdit, Item, SetKey
+from seatrial.model.change import Generate, Leave, Risk, Wish
 from seatrial.model.struct import struct
 from seatrial.practices.remote_state.backend_files import lacking, version_of
+from seatrial.practices.remote_state.guarding import guarded, kept_out, script
 from seatrial.repo.commands.command import Command
 from seatrial.repo.environments import environment_of
 from seatrial.repo.files import Root
 from seatrial.repo.infrastructure.tfmodules import Module
-from seatrial.repo.workflows import Job, Step, Workflow
+from seatrial.repo.workflows import Workflow
 
-GUARD: Final = ".github/scripts/state-guard.sh"
-_BESIDE: Final = frozenset("git exit echo cd set true [ test if".split())
 _OTHERS: Final = ("atlantis.yaml", "atlantis.yml", ".spacelift/config.yml", "env0.yml")
 
 
@@ -47,82 +44,11 @@ def pipelines(site: Site[object]) -> Iterator[Wish]:
             m for _, m in lacking(site) if m.root is root and backend_for(site, m) is not None
         ]
         for workflow in running(site, root):
-            yield from _kept_out(workflow)
+            yield from kept_out(workflow)
             if modules:
-                yield from _guarded(site, workflow)
+                yield from guarded(site, workflow)
         if modules:
             yield from _written(site, root, modules)
-
-
-def _kept_out(workflow: Workflow) -> Iterator[Wish]:
-    """Drop the steps that commit the state."""
-    edits: list[FileEdit] = []
-    for job in workflow.jobs:
-        for step in job.steps:
-            if not _commits(step):
-                continue
-            if all(c.program in _BESIDE for c in step.commands):
-                edits += drops(job, step)
-            else:
-                yield Leave(f"take the commit of the state out of job {job.id} by hand", step.place)
-    if edits:
-        reason = "the state goes to the backend; git neither locks nor encrypts it"
-        yield Edit(workflow.file.root.name, workflow.file.path, tuple(edits), reason, Risk.MEDIUM)
-
-
-def _commits(step: Step) -> bool:
-    pattern = step.inputs.at("file_pattern").text if step.uses else ""
-    return "tfstate" in pattern or any(
-        c.starts("git", "add") and any("tfstate" in w for w in c.argv) for c in step.commands
-    )
-
-
-def _guarded(site: Site[object], workflow: Workflow) -> Iterator[Wish]:
-    edits: list[FileEdit] = [
-        SetKey(("env",), name, value, replace=False)
-        for name, value in terraform_env(site, workflow.file.root)
-    ]
-    found = False
-    for job in workflow.jobs:
-        for step in job.steps:
-            applies = [c for c in step.commands if c.starts("terraform") and "apply" in c.argv]
-            if not applies or job.is_off:
-                continue
-            found = True
-            chdir = next((w for w in applies[0].argv if w.startswith("-chdir=")), "")
-            edits.append(_guard(job, step, chdir.removeprefix("-chdir=")))
-            break
-    if edits:
-        reason = "applies with the remote state, and never on an empty one"
-        yield Edit(workflow.file.root.name, workflow.file.path, tuple(edits), reason, Risk.HIGH)
-    if found:
-        yield _script(workflow.file.root)
-
-
-def _guard(job: Job, step: Step, folder: str) -> AddItem:
-    where = step.node.at("working-directory").text
-    lines = [
-        "name: Refuse an empty state",
-        "id: state",
-        "env:",
-        "  NEW_WORKSPACE: ${{ vars.NEW_WORKSPACE }}",
-        *([f"working-directory: {where}"] if where else []),
-        f"run: ${{GITHUB_WORKSPACE}}/{GUARD}{f' {folder}' if folder else ''}",
-    ]
-    keys = [key for key in ("id", "name") if step.node.at(key).text] or ["run"]
-    before = Item(keys[0], step.node.at(keys[0]).text)
-    text = "\n".join(lines) + "\n"
-    return AddItem(("jobs", job.id, "steps"), Block(text), identity="id", before=before)
-
-
-def _script(root: Root) -> Generate:
-    return Generate(
-        root.name,
-        GUARD,
-        render("remote_state", f"{GUARD}.j2"),
-        "an empty state would make Terraform build everything a second time",
-        executable=True,
-    )
 
 
 def _written(site: Site[object], root: Root, modules: list[Module]) -> Iterator[Wish]:
@@ -153,7 +79,7 @@ def _written(site: Site[object], root: Root, modules: list[Module]) -> Iterator[
         )
     if not applies:
         yield _apply_workflow(site, root, modules, runs)
-        yield _script(root)
+        yield script(root)
 
 
 def _other_ci(site: Site[object], root: Root) -> bool:

@@ -51,7 +51,7 @@ def _inserted(lines: list[str], edit: InsertText) -> list[str]:
     if edit.after:
         anchor = _lines(edit.after)
         at = _anchor(lines, anchor, edit.behind) + len(anchor)
-        while at < len(lines) and lines[at] in edit.past:
+        while at < len(lines) and any(_is_like(lines[at], one) for one in edit.past):
             at += 1
     elif edit.before:
         at = _anchor(lines, _lines(edit.before), edit.behind)
@@ -82,6 +82,11 @@ def _replaced_behind(lines: list[str], edit: ReplaceText) -> list[str]:
             return lines
         raise Refusal(_complaint(old, 0), at=-1)
     return [*lines[:before], *new, *lines[before + len(old) :]]
+
+
+def _is_like(line: str, pattern: str) -> bool:
+    """True for that line; a pattern that ends with `*` means every line that begins so."""
+    return line.startswith(pattern[:-1]) if pattern.endswith("*") else line == pattern
 
 
 def _replaced(lines: list[str], edit: ReplaceText) -> list[str]:
