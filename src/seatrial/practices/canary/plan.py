@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seatrial.kit.delivery.progressive import deliveries
-from seatrial.kit.planning.addons import Addon, install, way
+from seatrial.kit.planning.addonobjects import Addon
+from seatrial.kit.planning.addons import install, way
 from seatrial.kit.planning.fronts import front_among, front_of
 from seatrial.kit.planning.prometheus import prometheus
 from seatrial.kit.planning.remains import remains

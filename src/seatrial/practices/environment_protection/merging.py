@@ -15,7 +15,8 @@ from seatrial.practices.environment_protection.settings import Settings
 from seatrial.repo.files import File
 from seatrial.repo.kubernetes.manifests import Manifest
 
-_OWNERS: Final = ("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS")
+OWNERS: Final = ("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS")
+"""Where GitHub looks for the owners of files."""
 _WHOLE: Final = frozenset({"*", "**", "/**", "/*", "/", ".github/", "/.github/", "/.github"})
 _APPROVERS: Final = (
     "hmarr/auto-approve-action",
@@ -44,7 +45,7 @@ def pipeline_unowned(site: Site[Settings]) -> Iterator[Observation]:
     Fix: add an owner for `/.github/` (or for `*`), and ask for the owners' review in the ruleset.
     """
     for root in site.repo.roots:
-        file = next((root.files[path] for path in _OWNERS if path in root.files), None)
+        file = next((root.files[path] for path in OWNERS if path in root.files), None)
         if file is None:
             continue
         rules = [
@@ -52,11 +53,16 @@ def pipeline_unowned(site: Site[Settings]) -> Iterator[Observation]:
             for number, line in enumerate(file.lines, 1)
             if line.strip() and not line.lstrip().startswith("#")
         ]
-        owned = [number for number, words in rules if _WHOLE & set(words[:1]) and words[1:]]
+        owned = [number for number, words in rules if is_whole(words)]
         if owned:
             yield met(file.place(owned[0]), f"{file.path} names who has to review a change")
         elif rules and any(p.startswith(".github/workflows/") for p in root.files):
             yield fault(file.place(rules[0][0]), f"{file.path} names no owner of .github/workflows")
+
+
+def is_whole(words: list[str]) -> bool:
+    """True for a rule that gives the workflows an owner."""
+    return bool(_WHOLE & set(words[:1]) and words[1:])
 
 
 @check("environment-protection/approved-by-a-bot", severity=Severity.HIGH)

@@ -1,7 +1,8 @@
 """Binds every releasing job to an environment and protects the environments at GitHub.
 
 `environment:` is added to jobs that release; a chain that starts after another workflow asks
-whether that one succeeded. With a token (`--live`) the environments get reviewers, wait timer and
+whether that one succeeded; CODEOWNERS names who reviews a change of the pipelines (`approvers` in
+`seatrial.yaml`, or the owners that the file has). With a token (`--live`) the environments get reviewers, wait timer and
 branches, and the main branch a ruleset, field by field and nothing else. Secrets that have to move
 to an environment are only named: GitHub shows no value, so a person has to give each again.
 """
@@ -19,6 +20,7 @@ from seatrial.model.change import Edit, Leave, Risk, Wish
 from seatrial.model.edit import SetKey
 from seatrial.practices.environment_protection import audit
 from seatrial.practices.environment_protection.live import wishes
+from seatrial.practices.environment_protection.owners import owned
 from seatrial.practices.environment_protection.settings import Settings
 
 _SUCCEEDED = "github.event.workflow_run.conclusion == 'success'"
@@ -30,6 +32,7 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
         if not release.job.environment:
             yield from _bound(site, release)
     yield from _chained(site)
+    yield from owned(site)
     if not releases(site):
         yield from remains(site, audit.unbound_release)
     yield from remains(
@@ -40,7 +43,6 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
         audit.approval_elsewhere,
         audit.approved_by_a_bot,
         audit.nothing_promoted,
-        audit.pipeline_unowned,
         audit.unbound_pages,
     )
     yield from wishes(site)

@@ -13,7 +13,7 @@ from seatrial.kit.platform.endpoints import answers, is_own
 from seatrial.kit.platform.handlers import handlers
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Leave, Risk, Wish
-from seatrial.model.edit import FileEdit, Item, ReplaceText, SetKey
+from seatrial.model.edit import At, FileEdit, Item, ReplaceText, SetKey
 from seatrial.practices.health_checks.addresses import split
 from seatrial.practices.health_checks.endpoints import alive_path, ready_path
 from seatrial.practices.health_checks.probes import Probed, probed
@@ -101,7 +101,7 @@ def _working(site: Site[object], one: Probed) -> Iterator[Key]:
     if one.has("livenessProbe"):
         return
     words = [n.text for key in ("command", "args") for n in one.node.at(key).listed()]
-    module = _celery(site, one, words)
+    module = _celery(site, words)
     if "worker" in words and module and not {"-n", "--hostname"} & set(words):
         asked = f"celery -A {module} inspect ping -d celery@$HOSTNAME -t 10"
         # The broker carries the question: its short outage must not restart the workers.
@@ -114,7 +114,7 @@ def _working(site: Site[object], one: Probed) -> Iterator[Key]:
         yield "livenessProbe", _exec(asked, times, failures=3)
 
 
-def _celery(site: Site[object], one: Probed, words: list[str]) -> str:
+def _celery(site: Site[object], words: list[str]) -> str:
     """The module of the Celery application: as the command names it, else the only one."""
     starts = [words]
     for dockerfile in site.repo.dockerfiles:
@@ -175,7 +175,7 @@ def _path_edit(site: Site[object], one: Probed, probe: str, wanted: str) -> File
         number = next((i for i, d in enumerate(documents) if d is manifest.node), None)
         if number is None or not name:
             return None
-        at = (*manifest.pod_path, "containers", Item("name", name), probe, "httpGet")
+        at: At = (*manifest.pod_path, "containers", Item("name", name), probe, "httpGet")
         return SetKey(at, "path", wanted, document=number)
     lines = file.lines[one.place(probe).line - 1 : place.line]
     old = "".join(f"{line}\n" for line in lines)

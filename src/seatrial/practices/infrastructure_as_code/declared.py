@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.planning.addons import Addon, install, way
+from seatrial.kit.planning.addonobjects import Addon
+from seatrial.kit.planning.addons import install, way
 from seatrial.kit.planning.addresses import address_of
 from seatrial.kit.planning.branches import trunk
 from seatrial.kit.planning.render import render
@@ -39,7 +40,7 @@ _PUBLISHED: Final = {
         "https://charts.jetstack.io",
         "v1.18.2",
         "cert-manager",
-        "crds:\n  enabled: true\n  keep: true # removing the release must not remove certificates\n",
+        "crds:\n  enabled: true\n  keep: true # removing the release keeps the certificates\n",
     ),
     "metrics-server": Published(
         "metrics-server",

@@ -10,6 +10,7 @@ from seatrial.kit.planning.render import render
 from seatrial.kit.planning.targets import targets
 from seatrial.kit.site import Site
 from seatrial.model.change import Generate, Wish
+from seatrial.practices.multi_region import pieces
 from seatrial.practices.multi_region.estate import Estate
 from seatrial.practices.multi_region.regions import running
 from seatrial.practices.multi_region.settings import Settings
@@ -34,6 +35,7 @@ def failover(site: Site[Settings], one: Estate | None) -> Iterator[Wish]:
         "multi_region",
         f"{PAGE}.j2",
         owner=_owner(root),
+        drill=not pieces.rehearsals(site),
         first=regions[0],
         second=regions[1],
         namespace=target.namespace if target else "",

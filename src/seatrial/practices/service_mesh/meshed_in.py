@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.planning.addons import Addon, install, way
+from seatrial.kit.planning.addons import way
 from seatrial.kit.planning.render import render
 from seatrial.kit.planning.targets import targets
 from seatrial.kit.planning.valueshome import values_home
@@ -115,5 +115,3 @@ def _annotated(module: Module, block: Block) -> Iterator[Wish]:
         Risk.HIGH,
     )
 
-
-__all__ = ["Addon", "inside", "install", "linkerd"]
