@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test lint types contract unit case bench docs lock clean help
+.PHONY: demo test tools applied lint types contract unit case bench docs lock clean help
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort
@@ -18,13 +18,20 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	$(BIN)/python -m compileall -q -x /cases/ src/seatrial
 	@touch $@
 
-demo: $(STAMP) ## audit the two example repositories, print the report, write the HTML report
-	$(BIN)/seatrial audit examples/vmshift examples/iac-vmshift
-	@$(BIN)/seatrial audit examples/vmshift examples/iac-vmshift --format html --output seatrial-report.html
-	@echo
-	@echo "The same as a page: $(CURDIR)/seatrial-report.html"
+demo: $(STAMP) ## a copy of the examples before, the plan in short, apply, and after; HTML of both
+	@SEATRIAL=$(CURDIR)/$(BIN)/seatrial examples/demo.sh
 
-test: lint types contract unit ## everything that CI checks
+test: tools lint types contract unit ## everything that CI checks
+
+# promtool and amtool come with Debian only; the packages are unpacked, nothing is installed or started.
+tools: $(STAMP)
+	@test -x $(BIN)/promtool || ! command -v apt-get > /dev/null || ( \
+	  tmp=$$(mktemp -d) && chmod 755 $$tmp && cd $$tmp && \
+	  ( apt-get download -qq prometheus prometheus-alertmanager 2> /dev/null || \
+	    ( apt-get update -qq && apt-get download -qq prometheus prometheus-alertmanager ) ) && \
+	  for deb in *.deb; do dpkg -x $$deb out; done && \
+	  cp out/usr/bin/promtool out/usr/bin/amtool $(CURDIR)/$(BIN)/; rm -rf $$tmp )
+	@$(BIN)/promtool --version > /dev/null 2>&1 || echo "promtool is not here: tests that need it are skipped"
 
 lint: $(STAMP) ## style
 	$(BIN)/ruff check .
@@ -45,6 +52,9 @@ case: $(STAMP) ## one case: make case C=rollback/clean [ACCEPT=1]
 bench: $(STAMP) ## ratios against other tools, side by side
 	$(BIN)/python benchmarks/run.py
 
+applied: $(STAMP) ## renew examples/applied, what `apply` makes of the examples
+	$(BIN)/python -m tests.applied --write
+
 docs: $(STAMP) ## rewrite the generated pages
 	$(BIN)/python -m tests.pages --write
 
@@ -52,4 +62,4 @@ lock: ## renew the locks (needs uv)
 	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis seatrial-report.html
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis seatrial-report.html seatrial-before.html seatrial-after.html

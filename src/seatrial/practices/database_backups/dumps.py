@@ -66,6 +66,9 @@ _REMOTE_DUMPERS: Final = frozenset("wal-g wal-e barman-cloud-backup litestream m
 _ENCRYPTERS: Final = frozenset("gpg age openssl restic borg kopia pgbackrest sops seatrial".split())
 
 
+_FORGETS: Final = frozenset({"forget", "prune", "expire"})
+
+
 @struct(eq=False)
 class Dump:
     """A job that dumps, with what it runs.
@@ -247,6 +250,8 @@ def retention_of(site: Site[object], dump: Dump) -> str:
     text = f"{dump.script}\n{dump.beside_text}"
     if any(word in text for word in (*words, "KEEP_DAYS", "s3 rm")):
         return "as the job says"
+    if any(cleans(site, manifest) for manifest in site.repo.manifests):
+        return "as a job of its own says"
     for module in site.repo.terraform.modules:
         for label in ("aws_s3_bucket_lifecycle_configuration", "linode_object_storage_bucket"):
             for block in module.resources(label):
@@ -255,3 +260,14 @@ def retention_of(site: Site[object], dump: Dump) -> str:
         if any(b.child("lifecycle_rule") for b in module.resources("google_storage_bucket")):
             return "as the bucket's lifecycle says"
     return ""
+
+
+def cleans(site: Site[object], manifest: Manifest) -> bool:
+    """True for a CronJob that forgets old backups by a tool's own rules."""
+    if manifest.kind != "CronJob" or manifest.node.at("spec", "suspend").value is True:
+        return False
+    for container in manifest.containers:
+        for command in shell.parse(script_of(site, manifest, container)).commands:
+            if command.program in {"restic", "borg", "kopia"} and _FORGETS & set(command.words):
+                return True
+    return False

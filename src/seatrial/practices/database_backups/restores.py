@@ -67,7 +67,7 @@ def _in_cluster(site: Site[object]) -> Iterator[tuple[str, Place, tuple[str, ...
     for manifest in site.repo.manifests:
         if manifest.kind != "CronJob" or manifest.node.at("spec", "suspend").value is True:
             continue
-        for container in manifest.containers:
+        for container in (*manifest.containers, *manifest.init_containers):
             commands = shell.parse(script_of(site, manifest, container)).commands
             if any(is_restore(command) for command in commands):
                 what = f"CronJob/{manifest.name} restores a backup on a schedule"

@@ -10,9 +10,11 @@ from seatrial.kit.data.databases import engine_of
 from seatrial.kit.platform.joined import joined
 from seatrial.kit.site import Site
 from seatrial.model.finding import Observation, Severity, fault
+from seatrial.model.place import Place
 from seatrial.model.practice import check
 from seatrial.practices.database_backups.dumps import DUMPERS, UPLOADERS, Dump, dumps
 from seatrial.practices.database_backups.settings import Settings
+from seatrial.repo.files import Root
 
 _OUTSIDE_TOOLS: Final = UPLOADERS - {"scp", "rsync", "sftp", "curl", "swift"}
 _INSTALLS: Final = ("apk add", "apt-get install", "apt install", "pip install", "dnf install")
@@ -165,6 +167,12 @@ def missing_script(site: Site[Settings]) -> Iterator[Observation]:
     Why: whoever follows it in an emergency finds nothing to run.
     Fix: write the script, or name the command that really takes and restores a backup.
     """
+    for _, path, place in missing_scripts(site):
+        yield fault(place, f"{path} is named here and does not exist")
+
+
+def missing_scripts(site: Site[object]) -> Iterator[tuple[Root, str, Place]]:
+    """Backup and restore scripts that a document names and that its repository does not hold."""
     for document in site.repo.documents:
         root = document.file.root
         text = document.file.text
@@ -185,9 +193,7 @@ def missing_script(site: Site[Settings]) -> Iterator[Observation]:
                     and path not in seen
                 ):
                     seen.add(path)
-                    yield fault(
-                        document.file.place(number), f"{path} is named here and does not exist"
-                    )
+                    yield root, path, document.file.place(number)
 
 
 def _target(dump: Dump) -> str:

@@ -2,9 +2,10 @@
 
 `environment:` is added to jobs that release; a chain that starts after another workflow asks
 whether that one succeeded; CODEOWNERS names who reviews a change of the pipelines (`approvers` in
-`seatrial.yaml`, or the owners that the file has). With a token (`--live`) the environments get reviewers, wait timer and
-branches, and the main branch a ruleset, field by field and nothing else. Secrets that have to move
-to an environment are only named: GitHub shows no value, so a person has to give each again.
+`seatrial.yaml`, or the owners that the file has). With a token (`--live`) the environments get
+reviewers, wait timer and branches, and the main branch a ruleset, field by field and nothing else.
+Secrets that have to move to an environment are only named: GitHub shows no value, so a person has
+to give each again.
 """
 
 from __future__ import annotations
@@ -71,10 +72,12 @@ def _bound(site: Site[Settings], release: Release) -> Iterator[Wish]:
     risk = Risk.LOW if name == PUBLISHING else Risk.MEDIUM
     yield Edit(file.root.name, file.path, (edit,), reason, risk)
     secrets = sorted({n for n, _ in job.secrets} - {"GITHUB_TOKEN", "github_token"})
-    if secrets and "${{" not in name:
+    if secrets:
+        where = "its own environment" if "${{" in name else f"the environment {name}"
+        option = "ENVIRONMENT" if "${{" in name else name
         yield Leave(
-            f"move {', '.join(secrets)} to the environment {name} "
-            f"(gh secret set NAME --env {name}), then delete them from the repository",
+            f"move {', '.join(secrets)} to {where} "
+            f"(gh secret set NAME --env {option}), then delete from the repository",
             job.place,
         )
 
