@@ -50,7 +50,7 @@ def _serving(answer: Answer) -> Iterator[str]:
         server.server_close()
 
 
-def _run(folder: Path, answer: Answer, *paths: str, seconds: int = 3) -> tuple[int, str, float]:
+def _run(folder: Path, answer: Answer, *paths: str, seconds: int = 2) -> tuple[int, str, float]:
     script = folder / "verify.sh"
     script.write_text(
         render(
@@ -78,7 +78,7 @@ def _version(name: str) -> str:
 
 
 def test_a_good_version_passes(tmp_path: Path) -> None:
-    code, said, _ = _run(tmp_path, lambda path, _: (200, _version("abc1234def")), "/orders")
+    code, said, _ = _run(tmp_path, lambda _p, _n: (200, _version("abc1234def")), "/orders")
     assert code == 0, said
     assert "/orders answers" in said
 
@@ -104,7 +104,7 @@ def test_a_version_that_comes_late_is_waited_for(tmp_path: Path) -> None:
 def test_a_bad_one_fails_at_the_deadline(tmp_path: Path, answer: Answer, word: str) -> None:
     code, said, _ = _run(tmp_path, answer)
     assert code == 1
-    assert "not abc1234 after 3 seconds, but: " in said
+    assert "not abc1234 after 2 seconds, but: " in said
     assert word in said
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
+from seatrial.engine.judges.trial import find_tool
 from seatrial.practices.monitoring_alerting.burnrates import Objective, limits
 from tests.practices.applied import Applied
 
+PROMTOOL = find_tool("promtool")
 _INFRA = "iac-vmshift"
 
 

@@ -121,7 +121,7 @@ def _namespace(
         listed = ", ".join(f'"{space}"' for space in spaces)
         return f"toset([{listed}])", "each.value"
     rows = (
-        f'{name} = [{", ".join(f"{chr(34)}{s}{chr(34)}" for s in spaces)}]'
+        f"{name} = [{', '.join(f'{chr(34)}{s}{chr(34)}' for s in spaces)}]"
         for name, spaces in sorted(places.items())
     )
     return f"toset(lookup({{ {', '.join(rows)} }}, {_WORKSPACE}, []))", "each.value"

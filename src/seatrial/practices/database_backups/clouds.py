@@ -1,111 +1,115 @@
-"""Backups of managed databases, switched on where they are off or kept too short."""
+"""Databases of a cloud: days of retention, point-in-time recovery, no deletion by one command."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.data.databases import Source, databases
+from seatrial.kit.data.databases import Database, Source, databases
+from seatrial.kit.planning.remains import remains
+from seatrial.kit.secrets.secrettypes import only_development
 from seatrial.kit.site import Site
-from seatrial.model.change import Edit, Risk
-from seatrial.model.edit import HclEdit, SetAttribute
-from seatrial.model.finding import Outcome
-from seatrial.model.place import Place
-from seatrial.model.practice import Check
+from seatrial.model.change import Edit, Leave, Risk, Wish
+from seatrial.model.edit import AddBlock, FileEdit, SetAttribute
 from seatrial.practices.database_backups import audit
-from seatrial.practices.database_backups.managed import KINDS, days_of, kind_of, switch_of
+from seatrial.practices.database_backups.found import backups, used
+from seatrial.practices.database_backups.managed import days_attribute, switch_of, undecided
 from seatrial.practices.database_backups.settings import Settings
 from seatrial.repo.infrastructure.hcl import Block
+from seatrial.repo.infrastructure.tfmodules import Module
 
-_DAYS: Final = 14
-_TRUE: Final = {
-    "deletion_protection": "true",
-    "deletion_protection_enabled": "true",
-    "termination_protection_enabled": "true",
-    "delete_protection_state": '"DELETE_PROTECTION_ENABLED"',
+_PROTECTED: Final = {
+    "aws_db_instance": "deletion_protection",
+    "aws_rds_cluster": "deletion_protection",
+    "aws_docdb_cluster": "deletion_protection",
+    "aws_neptune_cluster": "deletion_protection",
 }
-Mended = frozenset[tuple[str, Place]]
-"""Rule and place of the faults that edits take away."""
+_SWITCHED: Final = {
+    "mongodbatlas_cluster": ("cloud_backup", "true"),
+    "mongodbatlas_advanced_cluster": ("backup_enabled", "true"),
+    "google_firestore_database": (
+        "point_in_time_recovery_enablement",
+        '"POINT_IN_TIME_RECOVERY_ENABLED"',
+    ),
+}
 
 
-def clouds(site: Site[Settings]) -> tuple[list[Edit], Mended]:
-    """The edits of managed databases, and what they mend."""
-    edits: list[Edit] = []
-    mended: set[tuple[str, Place]] = set()
+def clouds(site: Site[Settings]) -> Iterator[Wish]:
+    """Yield edits of the Terraform of managed databases, and what no edit can decide."""
+    seen = False
     for database in databases(site):
         block, module = database.block, database.module
         if database.source is not Source.MANAGED or block is None or module is None:
             continue
-        for rule, place, way, edit in _of(site, block):
-            mended.add((rule, place))
-            path = block.place.path
-            why, risk = f"{block.address} can be had back: {way}", Risk.MEDIUM
-            edits.append(Edit(block.place.repository, path, edit, why, risk))
-    return edits, frozenset(mended)
+        seen = True
+        if only_development(database.environments):
+            continue
+        edits = tuple(_edits(site, database, block, module))
+        if edits:
+            why = f"{database.name} is kept for days, and no single command takes it away"
+            yield Edit(module.root.name, block.place.path, edits, why, Risk.MEDIUM)
+        elif not any(b.covers(database) for b in backups(site)) and not undecided(database):
+            yield Leave(f"switch on the backups of {database.name}", database.place)
+    if seen:
+        yield from remains(site, audit.unencrypted, audit.no_final_snapshot, audit.deletion_allowed)
+        if used(site):
+            yield from remains(site, audit.unwatched)
 
 
-def _of(
-    site: Site[Settings], block: Block
-) -> Iterator[tuple[str, Place, str, tuple[HclEdit, ...]]]:
-    header = " ".join((block.type, *block.labels))
-    kind = kind_of(block)
-    for rule in (audit.no_backup, audit.no_retention):
-        for place in _faults(site, rule, block):
-            written = days_of(block, kind)
-            switch = switch_of(block, kind)
-            if switch is not None and switch.is_literal:
-                inner = next(b for b in block.walk() if switch in b.attributes.values())
-                way = (header,) if inner is block else (header, *_between(block, inner))
-                name = next(n for n, e in inner.attributes.items() if e is switch)
-                yield rule.rule, place, "backups are on", (SetAttribute(way, name, "true"),)
-            elif (written is None and kind in KINDS) or (
-                written is not None and written.is_literal
-            ):
-                name = next((n for n, e in block.attributes.items() if e is written), "")
-                days = str(max(_DAYS, site.settings.retention_days))
-                edit = SetAttribute((header,), name or KINDS[kind][0], days)
-                yield rule.rule, place, f"backups are kept for {days} days", (edit,)
-    for place in _faults(site, audit.no_final_snapshot, block):
-        name = next((n for n, e in block.attributes.items() if e.place == place), "")
-        if name and block.attributes[name].is_literal:
-            final = f'"{block.labels[-1].replace("_", "-")}-final"'
-            key = (
-                "final_snapshot_identifier_prefix"
-                if kind == "terraform-aws-modules/rds/aws"
-                else "final_snapshot_identifier"
-            )
-            yield (
-                audit.no_final_snapshot.rule,
-                place,
-                "its last state stays",
-                (
-                    SetAttribute((header,), name, "false"),
-                    SetAttribute((header,), key, final, replace=False),
-                ),
-            )
-    for place in _faults(site, audit.deletion_allowed, block):
-        name = next((n for n, e in block.attributes.items() if e.place == place), "")
-        if name in _TRUE and block.attributes[name].is_literal:
-            edit = SetAttribute((header,), name, _TRUE[name])
-            yield audit.deletion_allowed.rule, place, "no command deletes it", (edit,)
+def _edits(
+    site: Site[Settings], database: Database, block: Block, module: Module
+) -> Iterator[FileEdit]:
+    header = (_header(block),)
+    kind = block.labels[0] if block.labels else ""
+    yield from _days(site, block, module)
+    covered = any(backup.covers(database) for backup in backups(site))
+    switch = switch_of(block)
+    if not covered and switch is not None and switch.is_literal:
+        name = next((n for n, value in block.attributes.items() if value is switch), "")
+        if name:
+            yield SetAttribute(header, name, "true")
+    elif not covered and kind in _SWITCHED:
+        yield SetAttribute(header, *_SWITCHED[kind])
+    elif not covered and kind == "aws_dynamodb_table":
+        yield AddBlock(header, "point_in_time_recovery {\n  enabled = true\n}\n", replace=True)
+    elif not covered and kind == "google_sql_database_instance" and block.child("settings"):
+        text = "backup_configuration {\n  enabled = true\n}\n"
+        yield AddBlock((*header, "settings"), text)
+    yield from _kept(block, module, kind)
 
 
-def _between(outer: Block, inner: Block) -> tuple[str, ...]:
-    """Headers of the blocks between two, the inner one's included; found from the outside."""
-    for child in outer.blocks:
-        header = " ".join((child.type, *child.labels))
-        if child is inner:
-            return (header,)
-        below = _between(child, inner)
-        if below:
-            return (header, *below)
-    return ()
+def _kept(block: Block, module: Module, kind: str) -> Iterator[FileEdit]:
+    header = (_header(block),)
+    written = block.attr("skip_final_snapshot")
+    if written is not None and written.is_literal and module.resolve(written) is True:
+        name = (block.labels[-1] if block.labels else "database").replace("_", "-")
+        yield SetAttribute(header, "skip_final_snapshot", "false")
+        key = (
+            "final_snapshot_identifier_prefix"
+            if block.type == "module"
+            else ("final_snapshot_identifier")
+        )
+        yield SetAttribute(header, key, f'"{name}-final"', replace=False)
+    for name in ("deletion_protection", "deletion_protection_enabled"):
+        found = block.attr(name)
+        if found is not None and found.is_literal and module.resolve(found) is False:
+            yield SetAttribute(header, name, "true")
+    if kind in _PROTECTED and block.attr(_PROTECTED[kind]) is None:
+        yield SetAttribute(header, _PROTECTED[kind], "true")
 
 
-def _faults(site: Site[Settings], check: Check[Site[Settings]], block: Block) -> Iterator[Place]:
-    lines = {block.place, *(e.place for b in block.walk() for e in b.attributes.values())}
-    seen: set[Place] = set()
-    for one in check.look(site):
-        if one.outcome is Outcome.FAULT and one.place in lines and one.place not in seen:
-            seen.add(one.place)
-            yield one.place
+def _days(site: Site[Settings], block: Block, module: Module) -> Iterator[FileEdit]:
+    name, default = days_attribute(block)
+    if not name:
+        return
+    written = block.attr(name)
+    value = module.resolve(written) if written is not None else default
+    changeable = written is None or written.is_literal
+    if changeable and isinstance(value, int) and value < site.settings.retention_days:
+        if written is not None or block.type == "resource":
+            days = str(site.settings.retention_days)
+            yield SetAttribute((_header(block),), name, days)
+
+
+def _header(block: Block) -> str:
+    return " ".join((block.type, *block.labels))

@@ -44,7 +44,9 @@ def schedule(rpo: int) -> str:
     return next((cron for minutes, cron in _EVERY if minutes * 2 <= rpo), _EVERY[-1][1])
 
 
-def of_chart(site: Site[Settings], one: Stored, chart: Chart, names: tuple[str, ...]) -> Iterator[Wish]:
+def of_chart(
+    site: Site[Settings], one: Stored, chart: Chart, names: tuple[str, ...]
+) -> Iterator[Wish]:
     """Yield the template with its scripts, and the switch in the values of these environments."""
     folder = f"{chart.folder}/" if chart.folder else ""
     stem = one.manifest.name.removeprefix(f"{chart.name}-")
@@ -75,7 +77,9 @@ def _switches(chart: Chart, one: Stored, asked: list[Target], *, alone: bool) ->
 
 
 def _switch(file: File, scratch: str) -> Edit:
-    edit = SetKey((), "databaseBackups", Block(f"enabled: true\nscratch: {scratch}\n"), replace=False)
+    edit = SetKey(
+        (), "databaseBackups", Block(f"enabled: true\nscratch: {scratch}\n"), replace=False
+    )
     why = "backups are on here; scratch holds a dump, and the server that tries it"
     return Edit(file.root.name, file.path, (edit,), why, Risk.MEDIUM)
 

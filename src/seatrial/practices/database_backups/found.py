@@ -5,7 +5,7 @@ from __future__ import annotations
 from seatrial.kit.data.databases import databases
 from seatrial.kit.site import Site, once
 from seatrial.practices.database_backups.backup import Backup
-from seatrial.practices.database_backups.dumps import of_dumps
+from seatrial.practices.database_backups.dumped import of_dumps
 from seatrial.practices.database_backups.images import of_images
 from seatrial.practices.database_backups.managed import of_clouds
 from seatrial.practices.database_backups.operators import of_operators

@@ -127,6 +127,21 @@ def undecided(database: Database) -> str:
     return "" if module_provider(kind).startswith("azure") else kind
 
 
+def days_attribute(block: Block) -> tuple[str, int]:
+    """Attribute with the days that backups are kept, and what counts without it; or empty."""
+    kind = _kind(block)
+    if kind in _DAYS:
+        return _DAYS[kind]
+    if block.type == "module":
+        return next(((name, 0) for name in _MODULE_DAYS if block.attr(name)), ("", 0))
+    return "", 0
+
+
+def switch_of(block: Block) -> Expression | None:
+    """The attribute that switches backups on, where one is written."""
+    return _switch(block, _kind(block))
+
+
 def _off_by_default(kind: str) -> bool:
     return kind.endswith("sql-db/google") or kind == "terraform-aws-modules/dynamodb-table/aws"
 

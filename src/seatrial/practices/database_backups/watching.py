@@ -97,8 +97,10 @@ def _aged(name: str, jobs: str, seconds: int, severity: str, summary: str, to_do
     done = f"max by (namespace, cronjob) (kube_cronjob_status_last_successful_time{chosen})"
     made = f"max by (namespace, cronjob) (kube_cronjob_created{chosen})"
     job = jobs.replace(".+", "shop").replace("(", "").partition("|")[0]
-    job = job if job.endswith(("-backup", "-restore-check")) or "(" not in jobs else (
-        f"{job}-{jobs.rpartition(')-')[2]}"
+    job = (
+        job
+        if job.endswith(("-backup", "-restore-check")) or "(" not in jobs
+        else (f"{job}-{jobs.rpartition(')-')[2]}")
     )
     labels = f'{{namespace="{_SPACE}",cronjob="{job}"}}'
     minutes = seconds // 60 + 2 * _WAIT

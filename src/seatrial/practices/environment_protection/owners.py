@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from seatrial.kit.delivery.releases import releases
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Leave, Wish
-from seatrial.model.edit import EnsureLine
+from seatrial.model.edit import InsertText
 from seatrial.practices.environment_protection.merging import OWNERS, is_whole
 from seatrial.practices.environment_protection.settings import Settings
 from seatrial.repo.files import File, Root
@@ -28,7 +28,8 @@ def owned(site: Site[Settings]) -> Iterator[Wish]:
             yield _nobody(root, file)
             continue
         path = file.path if file else _NEW
-        line = EnsureLine(f"/.github/ {' '.join(owners)}")
+        # Of the rules that match the last one counts.
+        line = InsertText(f"/.github/ {' '.join(owners)}\n")
         why = "whoever may merge could change the pipeline that deploys, and with it every gate"
         yield Edit(root.name, path, (line,), why)
 

@@ -75,10 +75,10 @@ def _bound(site: Site[Settings], release: Release) -> Iterator[Wish]:
     if secrets:
         where = "its own environment" if "${{" in name else f"the environment {name}"
         option = "ENVIRONMENT" if "${{" in name else name
+        how = f"gh secret set NAME --env {option}"
+        names = ", ".join(secrets)
         yield Leave(
-            f"move {', '.join(secrets)} to {where} "
-            f"(gh secret set NAME --env {option}), then delete from the repository",
-            job.place,
+            f"move {names} to {where} ({how}), then take them off the repository", job.place
         )
 
 

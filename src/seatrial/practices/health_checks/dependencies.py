@@ -9,6 +9,8 @@ from typing import Final
 from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site
 from seatrial.model.struct import struct
+from seatrial.practices.health_checks.djangoapps import has_cache
+from seatrial.practices.health_checks.expressapps import asked
 from seatrial.practices.health_checks.webapps import Web
 from seatrial.repo.files import File, Root
 
@@ -36,7 +38,7 @@ def asks(site: Site[object], app: Web) -> tuple[Ask, ...]:
     if app.kind == "django":
         return tuple(_django(app))
     if app.kind == "express":
-        return tuple(_express(site, app))
+        return tuple(Ask(q.name, q.label, (), q.lines) for q in asked(app))
     return tuple(_python(app))
 
 
@@ -101,52 +103,36 @@ def _by_address(root: Root) -> Iterator[Ask]:
 
 def _django(app: Web) -> Iterator[Ask]:
     yield Ask(
-        "ask_database",
+        "ask_databases",
         "database",
         ("from django.db import connections",),
         (
             "try:",
-            '    with connections["default"].cursor() as cursor:',
-            '        cursor.execute("SELECT 1")',
+            "    for name in connections:",
+            "        with connections[name].cursor() as cursor:",
+            '            cursor.execute("SELECT 1")',
             "finally:",
-            "    # The thread that asks keeps no connection of its own.",
-            '    connections["default"].close()',
+            "    # The thread that asks keeps no connections of its own.",
+            "    connections.close_all()",
         ),
     )
+    if has_cache(app.file.root):
+        yield Ask(
+            "ask_cache",
+            "cache",
+            ("from django.core.cache import caches",),
+            (
+                'cache = caches["default"]',
+                'if "dummy" in type(cache).__module__:',
+                "    return",
+                'cache.set("health", "ok", 10)',
+                'if cache.get("health") != "ok":',
+                '    raise ConnectionError("the cache does not keep what it is given")',
+            ),
+        )
     broker = _named(app.file.root, _CELERY, app)
     if broker:
         yield Ask("ask_broker", "broker", (broker[0],), _broker(broker[1]))
-
-
-def _express(site: Site[object], app: Web) -> Iterator[Ask]:
-    root = app.file.root
-    own = {d.name.lower() for d in site.repo.dependencies if not d.dev}
-    reads = {
-        name
-        for path, file in root.files.items()
-        if file.suffix in {".js", ".mjs", ".cjs", ".ts"} and not is_aside(path)
-        for name in re.findall(r"process\.env\.(DATABASE_URL|REDIS_URL)\b", file.text)
-    }
-    if "mongoose" in own:
-        yield Ask("", "database", ("mongoose",), ("await mongoose.connection.db.admin().ping();",))
-    elif "pg" in own and "DATABASE_URL" in reads:
-        yield Ask(
-            "",
-            "database",
-            ("pg",),
-            (
-                "const client = new pg.Client({",
-                "  connectionString: process.env.DATABASE_URL,",
-                "  connectionTimeoutMillis: 2000,",
-                "});",
-                "try {",
-                "  await client.connect();",
-                '  await client.query("SELECT 1");',
-                "} finally {",
-                "  await client.end();",
-                "}",
-            ),
-        )
 
 
 def _named(root: Root, pattern: re.Pattern[str], app: Web) -> tuple[str, str] | None:
@@ -174,6 +160,5 @@ def _home(app: Web) -> str:
 def _base(app: Web) -> str:
     """The folder that the application's imports start from, with a slash, or empty."""
     parts = app.file.folder.split("/") if app.file.folder else []
-    package = app.python.package if app.python else ".".join(parts[-1:])
-    depth = package.count(".") + 1 if package else 0
+    depth = app.package.count(".") + 1 if app.package else 0
     return "".join(f"{part}/" for part in parts[: len(parts) - depth])

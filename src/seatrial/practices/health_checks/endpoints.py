@@ -16,8 +16,9 @@ from seatrial.kit.platform.images import image_of
 from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
 from seatrial.model.change import Edit, Generate, Leave, Risk, Wish
-from seatrial.model.edit import InsertText
 from seatrial.practices.health_checks.dependencies import Ask, asks
+from seatrial.practices.health_checks.djangoapps import is_guarded, routed
+from seatrial.practices.health_checks.expressapps import added, asked
 from seatrial.practices.health_checks.probes import probed
 from seatrial.practices.health_checks.webapps import Web, web
 
@@ -106,7 +107,8 @@ def _written(
     site: Site[object], app: Web, checks: tuple[Ask, ...], version: str, alive: str
 ) -> Iterator[Generate | Edit | Leave]:
     if app.kind == "express":
-        yield from _node(site, app, checks, version, alive)
+        paths = {"ready": ready_path(site), "version": version, "alive": alive}
+        yield from added(app, MODULE, asked(app) if checks else (), paths, _WHY)
         return
     path = posixpath.join(app.file.folder, f"{MODULE}.py")
     module = f"{MODULE}_endpoints" if path in app.file.root.files else MODULE
@@ -114,9 +116,10 @@ def _written(
     lines = {line for check in checks for line in check.imports}
     plain = {line for line in lines if line.startswith("import ")}
     ours = {line for line in lines - plain if not line.startswith(_LIBRARIES)}
+    guarded = app.kind == "django" and is_guarded(app.file.root)
     outside = [
         *sorted(plain - {"import os"}),
-        *sorted((lines - plain - ours) | _framework(app, checks)),
+        *sorted((lines - plain - ours) | _framework(app, checks, guarded=guarded)),
     ]
     text = render(
         "health_checks",
@@ -128,6 +131,7 @@ def _written(
         ready_path=ready_path(site) or _READY[0],
         version=version,
         alive=alive,
+        guarded=guarded,
         reads_environment=bool(version) or "import os" in plain,
     )
     yield Generate(app.file.root.name, path, text, _WHY, Risk.MEDIUM)
@@ -139,74 +143,25 @@ def _written(
         call = f"add_health({app.variable})"
         yield add(app.python, module, "add_health", call, _WHY, first=True, past=logging)
         return
-    named = {ready_path(site): "ready"} if checks else {}
-    named |= {"/version": "version"} if version else {}
-    named |= {alive: "alive"} if alive else {}
-    yield from _routes(app, module, named)
+    yield from routed(app, module, _WHY)
 
 
 _LIBRARIES: Final = ("from sqlalchemy ", "from django.")
 
 
-def _framework(app: Web, checks: tuple[Ask, ...]) -> set[str]:
+def _framework(app: Web, checks: tuple[Ask, ...], *, guarded: bool) -> set[str]:
     if app.kind == "asgi":
         return {
             "from fastapi import FastAPI, Response" if checks else "from fastapi import FastAPI"
         }
     if app.kind == "flask":
         return {"from flask import Flask"}
-    return {"from django.http import HttpRequest, JsonResponse"}
-
-
-def _routes(app: Web, module: str, named: dict[str, str]) -> Iterator[Edit | Leave]:
-    """The routes of a Django project, in front of its own ones."""
-    lines = app.file.lines
-    imports = [line for line in lines if line.startswith(("from ", "import ")) and "(" not in line]
-    package = app.file.folder.rpartition("/")[2]
-    if not imports or lines.count(imports[-1]) != 1:
-        yield Leave(f"add the routes {', '.join(named)} of {module}.py here", app.file.place())
-        return
-    source = f"{package}.{module}" if package else module
-    new = f"from {source} import {', '.join(sorted(named.values()))}\n"
-    routes = "".join(f'    path("{path.lstrip("/")}", {view}),\n' for path, view in named.items())
-    edits = (
-        InsertText(new, after=f"{imports[-1]}\n"),
-        InsertText(routes, after=f"{app.line}\n"),
-    )
-    yield Edit(app.file.root.name, app.file.path, edits, _WHY, Risk.MEDIUM)
-    yield Leave(
-        "let ALLOWED_HOSTS take the addresses of pods, from which the kubelet asks: without that"
-        " Django answers its probes with 400",
-        app.file.place(),
-    )
-
-
-def _node(
-    site: Site[object], app: Web, checks: tuple[Ask, ...], version: str, alive: str
-) -> Iterator[Generate | Edit]:
-    esm = "import express" in app.file.text
-    folder, suffix = app.file.folder, app.file.suffix
-    taken = posixpath.join(folder, f"{MODULE}{suffix}") in app.file.root.files
-    name = f"{MODULE}-endpoints" if taken else MODULE
-    packages = sorted({p for check in checks for p in check.imports})
-    text = render(
-        "health_checks",
-        "app/health.js.j2",
-        checks=checks,
-        imports=[_import(p, p, esm=esm) for p in packages],
-        esm=esm,
-        ready_path=ready_path(site),
-        version=version,
-        alive=alive,
-    )
-    yield Generate(
-        app.file.root.name, posixpath.join(folder, f"{name}{suffix}"), text, _WHY, Risk.MEDIUM
-    )
-    own = _import("{ addHealth }", f"./{name}{suffix if esm else ''}", esm=esm)
-    edit = InsertText(f"{own}\naddHealth({app.variable});\n", after=f"{app.line}\n")
-    yield Edit(app.file.root.name, app.file.path, (edit,), _WHY, Risk.MEDIUM)
-
-
-def _import(what: str, source: str, *, esm: bool) -> str:
-    # Imports of a module are lifted to its top, wherever they stand.
-    return f'import {what} from "{source}";' if esm else f'const {what} = require("{source}");'
+    found = {
+        "from django.http import HttpRequest, JsonResponse",
+        "from django.urls import path",
+        "from django.views.decorators.cache import never_cache",
+    }
+    if guarded:
+        found.add("from asgiref.sync import iscoroutinefunction, sync_to_async")
+        found.add("from django.utils.decorators import sync_and_async_middleware")
+    return found

@@ -12,9 +12,15 @@ from seatrial.kit.site import Site, once
 from seatrial.model.struct import struct
 from seatrial.repo.files import File
 
-_EXPRESS: Final = re.compile(r"^(?:const|let|var) (\w+) = express\(\);?[ \t]*$", re.MULTILINE)
+_EXPRESS: Final = re.compile(
+    r"^[ \t]*(?:export )?(?:const|let|var) (\w+)(?:: ?[\w.]+)? ="
+    r" (?:express|require\([\"']express[\"']\))\(\);?[ \t]*$",
+    re.MULTILINE,
+)
 _LIST: Final = re.compile(r"^urlpatterns\s*(?::[^=\n]+)?=\s*\[[ \t]*$", re.MULTILINE)
-_SCRIPTS: Final = (".js", ".mjs", ".cjs", ".ts")
+SCRIPTS: Final = frozenset({".js", ".mjs", ".cjs", ".ts"})
+_BUILT: Final = frozenset("dist build out public static assets coverage migrations".split())
+_TESTS: Final = re.compile(r"\.(?:test|spec|d)\.[cm]?[jt]s$")
 
 
 @struct(eq=False)
@@ -26,6 +32,7 @@ class Web:
         file: that makes the application; for Django the root list of routes.
         line: the line of it behind which something can be added, as it is written.
         variable: name of the application; empty for Django.
+        package: dotted package of the file's folder, as its imports name it; empty for Node.
         python: the same as a Python application; None for the others.
     """
 
@@ -33,6 +40,7 @@ class Web:
     file: File
     line: str
     variable: str = ""
+    package: str = ""
     python: PyApp | None = None
 
 
@@ -47,31 +55,44 @@ def _python(site: Site[object]) -> Iterator[Web]:
     for app in python_apps(site):
         made = "FastAPI(" in app.file.text if app.kind == "asgi" else "Flask(" in app.file.text
         if app.kind in {"asgi", "flask"} and made:
-            yield Web(app.kind, app.file, "", app.variable, app)
+            yield Web(app.kind, app.file, "", app.variable, app.package, app)
 
 
 def _django(site: Site[object]) -> Iterator[Web]:
     for root in site.repo.roots:
-        roots = {
-            found[1].replace(".", "/") + ".py"
-            for file in root.files.values()
-            if file.suffix == ".py" and "ROOT_URLCONF" in file.text
+        names = {
+            found[1]
+            for path, file in root.files.items()
+            if file.suffix == ".py" and "ROOT_URLCONF" in file.text and not is_aside(path)
             for found in [re.search(r"ROOT_URLCONF\s*=\s*[\"']([\w.]+)[\"']", file.text)]
             if found
         }
-        for path, file in root.files.items():
-            fits = any(path == one or path.endswith(f"/{one}") for one in roots)
-            match = _LIST.search(file.text) if fits and not is_aside(path) else None
-            if match and re.search(r"\bpath\b", file.text[: match.start()]):
-                yield Web("django", file, match[0].rstrip())
+        for name in sorted(names):
+            end = f"{name.replace('.', '/')}.py"
+            fits = [
+                file
+                for path, file in root.files.items()
+                if f"/{path}".endswith(f"/{end}") and not is_aside(path)
+            ]
+            match = _LIST.search(fits[0].text) if len(fits) == 1 else None
+            if match:
+                yield Web("django", fits[0], match[0].rstrip(), package=name.rpartition(".")[0])
 
 
 def _express(site: Site[object]) -> Iterator[Web]:
     for root in site.repo.roots:
         for path, file in root.files.items():
-            if file.suffix not in _SCRIPTS or is_aside(path) or "express" not in file.text:
+            if file.suffix not in SCRIPTS or not is_source(path) or "express" not in file.text:
                 continue
-            found = _EXPRESS.findall(file.text)
-            match = _EXPRESS.search(file.text)
-            if match and len(found) == 1 and file.suffix != ".ts":
-                yield Web("express", file, match[0], found[0])
+            found = list(_EXPRESS.finditer(file.text))
+            if len(found) == 1:
+                yield Web("express", file, found[0][0].strip("\n"), found[0][1])
+
+
+def is_source(path: str) -> bool:
+    """True for code that people write and that runs: no test, no example, nothing built."""
+    return (
+        not is_aside(path)
+        and not _TESTS.search(path)
+        and _BUILT.isdisjoint(path.lower().split("/")[:-1])
+    )
