@@ -300,7 +300,7 @@ def test_a_branch_is_made_beside_the_work_tree(home: Path) -> None:
 
 
 def test_a_remote_that_refuses_the_push_is_said_and_can_be_tried_again(
-    home: Path, tmp_path: Path
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     identified(home)
     remote = tmp_path / "remote.git"
@@ -314,7 +314,10 @@ def test_a_remote_that_refuses_the_push_is_said_and_can_be_tried_again(
     assert "seatrial resume" in caught.value.hint
     hook.unlink()
     (run,) = all_runs(home / ".seatrial/runs")
-    carry_on(run, Silent())
+    monkeypatch.delenv("GITHUB_TOKEN", raising=False)
+    monkeypatch.delenv("GH_TOKEN", raising=False)
+    with pytest.raises(UnfinishedError, match="GitHub needs a token"):
+        carry_on(run, Silent())
     assert "refs/heads/practices" in git(remote, "for-each-ref")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from seatrial.cli.screen import Screen
 from seatrial.cli.words import sort_words
 from seatrial.engine import planfile
 from seatrial.engine.apply import Wish, apply, only
+from seatrial.engine.collect import access
 from seatrial.engine.planning import make_plan
 from seatrial.engine.runs import RefusedError, Run, UnfinishedError, runs_folder
 from seatrial.engine.survey import AuditRequest
@@ -53,6 +55,9 @@ def obey(words: list[str], screen: Screen) -> int:
     screen.quiet = given.quiet
     if given.pull_request and not given.branch:
         raise UsageError("a pull request needs a branch", hint="add --branch NAME")
+    if given.pull_request:
+        # Without a token it would stop at its last step; better before its first.
+        access(os.environ, "--pull-request")
     request, expected = _asked(given)
     plan = make_plan(request, screen)
     if expected and plan.digest != expected:

@@ -41,7 +41,7 @@ class Access:
         return (urlsplit(self.api).hostname or "").removeprefix("api.")
 
 
-def access(environment: Mapping[str, str]) -> Access:
+def access(environment: Mapping[str, str], flag: str = "--live") -> Access:
     """What the process' environment gives: `GITHUB_TOKEN` or `GH_TOKEN`, and `GITHUB_API_URL`.
 
     Raises:
@@ -49,8 +49,8 @@ def access(environment: Mapping[str, str]) -> Access:
     """
     token = environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN") or ""
     if not token.strip():
-        hint = "set GITHUB_TOKEN to one that may read the repositories, or leave --live out"
-        raise UsageError("--live needs a token for GitHub", hint=hint)
+        hint = f"set GITHUB_TOKEN to one that may read the repositories, or leave {flag} out"
+        raise UsageError(f"{flag} needs a token for GitHub", hint=hint)
     return Access(token.strip(), environment.get("GITHUB_API_URL") or _API)
 
 

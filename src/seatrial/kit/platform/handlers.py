@@ -132,9 +132,11 @@ def _python(file: File, line: int) -> tuple[File, str] | None:
         if not lines[index].lstrip().startswith(("@", ")", "#", '"', "'")) and index > line - 1:
             break
     # `path("health", views.health)`: the view stands here or in a file beside.
-    names = re.findall(r"[\w.]+", lines[line - 1].rpartition(",")[2])
-    name = names[0].rpartition(".")[2] if names else ""
-    return _beside(file, rf"^[ \t]*(?:async )?def {name}\(") if name else None
+    behind = lines[line - 1].partition(",")[2]
+    names = [name.rpartition(".")[2] for name in re.findall(r"[A-Za-z_][\w.]*", behind)]
+    marks = [rf"^[ \t]*(?:async )?def {name}\(" for name in names[:_FOLLOWED] if name]
+    found = (_beside(file, mark) for mark in marks)
+    return next((one for one in found if one), None)
 
 
 def _ruby(file: File, line: int) -> tuple[File, str] | None:

@@ -15,7 +15,7 @@ from seatrial.repo.infrastructure.hcl import Block, Expression
 from seatrial.repo.infrastructure.hclunknown import UNRESOLVED, Value
 from seatrial.repo.infrastructure.tfmodules import Module
 
-KINDS: Final[dict[str, tuple[str, int]]] = {
+_DAYS: Final[dict[str, tuple[str, int]]] = {
     "aws_db_instance": ("backup_retention_period", 0),
     "aws_rds_cluster": ("backup_retention_period", 1),
     "aws_docdb_cluster": ("backup_retention_period", 1),
@@ -110,8 +110,8 @@ def switched_off(database: Database) -> Place | None:
     block, module = database.block, database.module
     if block is None or module is None:
         return None
-    kind = kind_of(block)
-    written = switch_of(block, kind) or days_of(block, kind)
+    kind = _kind(block)
+    written = _switch(block, kind) or _days(block, kind)
     # False is 0 as well.
     return written.place if written is not None and module.resolve(written) == 0 else None
 
@@ -121,8 +121,8 @@ def undecided(database: Database) -> str:
     block = database.block
     if block is None or block.type != "module":
         return ""
-    kind = kind_of(block)
-    if switch_of(block, kind) or days_of(block, kind) or kind in KINDS or _off_by_default(kind):
+    kind = _kind(block)
+    if _switch(block, kind) or _days(block, kind) or kind in _DAYS or _off_by_default(kind):
         return ""
     return "" if module_provider(kind).startswith("azure") else kind
 
@@ -146,16 +146,15 @@ def _off_by_default(kind: str) -> bool:
     return kind.endswith("sql-db/google") or kind == "terraform-aws-modules/dynamodb-table/aws"
 
 
-def days_of(block: Block, kind: str) -> Expression | None:
-    """The attribute with the days that backups are kept."""
-    names = (KINDS[kind][0],) if kind in KINDS else ()
+def _days(block: Block, kind: str) -> Expression | None:
+    names = (_DAYS[kind][0],) if kind in _DAYS else ()
     names = (*names, *_MODULE_DAYS) if block.type == "module" else names
     return next((found for name in names if (found := block.attr(name))), None)
 
 
 def _of_block(database: Database, block: Block, module: Module) -> Backup | None:
-    kind = kind_of(block)
-    if kind in KINDS or days_of(block, kind):
+    kind = _kind(block)
+    if kind in _DAYS or _days(block, kind):
         return _by_days(database, block, module, kind)
     if kind in _ALWAYS:
         off = block.attr("disable_backup")
@@ -171,7 +170,7 @@ def _of_block(database: Database, block: Block, module: Module) -> Backup | None
     if block.type == "module" and module_provider(kind).startswith("azure"):
         what = f"{block.address}: Azure keeps backups for a point-in-time restore"
         return _backup(database, what, block, encrypted=True, retention="by the service")
-    switch = switch_of(block, kind)
+    switch = _switch(block, kind)
     value = module.resolve(switch) if switch is not None else None
     if switch is None or value is False:
         return None
@@ -179,15 +178,14 @@ def _of_block(database: Database, block: Block, module: Module) -> Backup | None
     return _backup(database, what, block, encrypted=True, retention="by the service")
 
 
-def kind_of(block: Block) -> str:
-    """Type of a resource, or the package of a published module."""
+def _kind(block: Block) -> str:
     if block.type == "resource":
         return block.labels[0] if block.labels else ""
     source = block.attr("source")
     return module_package(source.text.strip('"')) if source else ""
 
 
-def switch_of(block: Block, kind: str) -> Expression | None:
+def _switch(block: Block, kind: str) -> Expression | None:
     """The attribute that switches backups on where they are off by default."""
     if kind == "aws_dynamodb_table":
         recovery = block.child("point_in_time_recovery")
@@ -209,8 +207,8 @@ def switch_of(block: Block, kind: str) -> Expression | None:
 
 
 def _by_days(database: Database, block: Block, module: Module, kind: str) -> Backup | None:
-    default = KINDS[kind][1] if kind in KINDS else 0
-    written = days_of(block, kind)
+    default = _DAYS[kind][1] if kind in _DAYS else 0
+    written = _days(block, kind)
     value: Value = module.resolve(written) if written is not None else default
     days = default if value is None else value
     if days == 0:

@@ -23,15 +23,6 @@ class Settings:
     rpo_minutes: int = field(
         default=60,
         metadata={
-            "min": 1,
-            "max": 10080,
-            "unit": "minutes",
-            "help": "how much may be lost: time between two backups that a plan writes",
-        },
-    )
-    rpo_minutes: int = field(
-        default=60,
-        metadata={
             "min": 5,
             "max": 43200,
             "unit": "minutes",

@@ -49,6 +49,5 @@ def reading(site: Site[object], folder: str, lowest: str) -> Iterator[Wish]:
         why = "Argo CD reads the objects of previews from git"
         yield Generate(root.name, path, text, why, Risk.MEDIUM)
         return
-    yield Leave(
-        f"tell Argo CD of previews once, in one cluster: kubectl apply -n argocd -f {folder}/{lowest}"
-    )
+    once = f"kubectl apply -n argocd -f {folder}/{lowest}"
+    yield Leave(f"tell Argo CD of previews once, in one cluster: {once}")

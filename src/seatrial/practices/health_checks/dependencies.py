@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.platform.live import is_aside
-from seatrial.kit.site import Site
 from seatrial.model.struct import struct
 from seatrial.practices.health_checks.djangoapps import has_cache
 from seatrial.practices.health_checks.expressapps import asked
@@ -33,7 +32,7 @@ class Ask:
     lines: tuple[str, ...]
 
 
-def asks(site: Site[object], app: Web) -> tuple[Ask, ...]:
+def asks(app: Web) -> tuple[Ask, ...]:
     """Questions to the database and the broker; empty where nothing shows how to ask."""
     if app.kind == "django":
         return tuple(_django(app))

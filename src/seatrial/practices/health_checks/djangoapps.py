@@ -17,7 +17,7 @@ MIDDLEWARE: Final = "answer_first"
 _LIST: Final = re.compile(r"^MIDDLEWARE\s*(?::[^=\n]+)?=\s*\[[ \t]*$", re.MULTILINE)
 _HOSTS: Final = re.compile(r"^[ \t]*ALLOWED_HOSTS\s*(?::[^=\n]+)?=[ \t]*(.*)$", re.MULTILINE)
 _GUARDS: Final = re.compile(
-    r"^[ \t]*SECURE_SSL_REDIRECT\s*=(?!\s*False\b)|LoginRequiredMiddleware|SessionAuth",
+    r"^[ \t]*SECURE_SSL_REDIRECT\s*=(?!\s*False\b)|LoginRequiredMiddleware",
     re.MULTILINE,
 )
 _SHARED: Final = re.compile(r"RedisCache|Memcache|PyLibMC|django_redis|DatabaseCache")

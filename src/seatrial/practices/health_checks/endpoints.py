@@ -36,7 +36,7 @@ def ready_path(site: Site[object]) -> str:
         if handler.asks and not is_aside(handler.file.path):
             return handler.route.path
     app = web(site)
-    if app is None or not clients(site) or not asks(site, app):
+    if app is None or not clients(site) or not asks(app):
         return ""
     return next((p for p in _READY if p not in _paths(site)), "")
 
@@ -86,7 +86,7 @@ def endpoints(site: Site[object]) -> Iterator[Wish]:
             message = "add an endpoint that asks the database before it says that all is well"
             yield Leave(message, clients(site)[0][1])
         return
-    checks = asks(site, app) if needs_ready else ()
+    checks = asks(app) if needs_ready else ()
     if needs_ready and not checks:
         message = "let the readiness endpoint ask the database: nothing shows how it is reached"
         yield Leave(message, app.file.place())

@@ -44,10 +44,11 @@ class Question:
     lines: tuple[str, ...]
 
 
+_PRISMA: Final = "@prisma/client"
 _CLIENTS: Final = (
     Client("database", "pg", r"new (?:\w+\.)?Pool\(", 'await {}.query("SELECT 1");'),
     Client("database", "mysql2/promise", r"(?:\w+\.)?createPool\(", 'await {}.query("SELECT 1");'),
-    Client("database", "@prisma/client", r"[^;\n]*new PrismaClient\(", "await {}.$queryRaw`SELECT 1`;"),
+    Client("database", _PRISMA, r"[^;\n]*new PrismaClient\(", "await {}.$queryRaw`SELECT 1`;"),
     Client("database", "sequelize", r"new (?:\w+\.)?Sequelize\(", "await {}.authenticate();"),
     Client("database", "knex", r"(?:\w+\.)?knex\(", 'await {}.raw("SELECT 1");'),
     Client("redis", "redis", r"(?:\w+\.)?createClient\(", "await {}.ping();"),
@@ -124,7 +125,7 @@ def _exported(app: Web, file: File, *, esm: bool) -> Iterator[Question]:
         path = posixpath.relpath(file.path, app.file.folder or ".")
         source = path if path.startswith(".") else f"./{path}"
         asked = client.asked
-        if client.package == "@prisma/client" and _is_mongo(file.root):
+        if client.package == _PRISMA and _is_mongo(file.root):
             asked = "await {}.$runCommandRaw({{ ping: 1 }});"
         if client.package == "redis" and _is_old_redis(file):
             continue
