@@ -1,9 +1,10 @@
-"""Health endpoints that practice 4 writes for four frameworks, asked for real where they can run."""
+"""Health endpoints of four frameworks as practice 4 writes them, asked where they can run."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -100,7 +101,7 @@ def _applied(folder: Path, files: dict[str, str]) -> Applied:
 
 def _run(applied: Applied, *words: str) -> dict[str, dict[str, object]]:
     folder = applied.folder / "shop"
-    environment = {"APP_VERSION": "1.4.2", "PATH": str(Path(words[0]).parent), "PYTHONPATH": "."}
+    environment = {"APP_VERSION": "1.4.2", "PYTHONPATH": os.pathsep.join((".", *sys.path))}
     done = subprocess.run(
         words, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False
     )
@@ -218,15 +219,19 @@ def test_django_without_such_checks_keeps_its_settings(tmp_path: Path) -> None:
 _NODE = {
     "commonjs": (
         "server.js",
-        "const express = require('express');\n\nconst app = express();\napp.listen(3000);\n"
-        "module.exports = app;\n",
+        (
+            "const express = require('express');\n\nconst app = express();\napp.listen(3000);\n"
+            "module.exports = app;\n"
+        ),
         "const { Pool } = require('pg');\n\nconst pool = new Pool();\nmodule.exports = { pool };\n",
         ["const { addHealth } = require('./health');", "addHealth(app);"],
     ),
     "module": (
         "server.js",
-        'import express from "express"\n\nexport const app = express()\napp.listen(3000)\n'
-        "export default app\n",
+        (
+            'import express from "express"\n\nexport const app = express()\napp.listen(3000)\n'
+            "export default app\n"
+        ),
         'import pg from "pg"\n\nexport const pool = new pg.Pool()\n',
         ['import { addHealth } from "./health.js"', "addHealth(app)"],
     ),

@@ -111,8 +111,6 @@ def test_flux_gets_the_kinds_of_a_new_stack_later(tmp_path: Path) -> None:
 _APP = """\
 from fastapi import FastAPI
 
-PROMTOOL = find_tool("promtool")
-
 app = FastAPI()
 """
 _COMPOSE = """\

@@ -1,4 +1,4 @@
-"""Clusters of CloudNativePG: a store for their backups and their write-ahead log, and a schedule."""
+"""Clusters of CloudNativePG: a store for backups and write-ahead log, and a schedule."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.data.databases import Database, Source, databases
-from seatrial.kit.planning.addons import beside
+from seatrial.kit.planning.addonobjects import beside
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Leave, Risk, Wish
 from seatrial.model.edit import Block, SetKey

@@ -105,10 +105,9 @@ def _days(site: Site[Settings], block: Block, module: Module) -> Iterator[FileEd
     written = block.attr(name)
     value = module.resolve(written) if written is not None else default
     changeable = written is None or written.is_literal
+    changeable = changeable and (written is not None or block.type == "resource")
     if changeable and isinstance(value, int) and value < site.settings.retention_days:
-        if written is not None or block.type == "resource":
-            days = str(site.settings.retention_days)
-            yield SetAttribute((_header(block),), name, days)
+        yield SetAttribute((_header(block),), name, str(site.settings.retention_days))
 
 
 def _header(block: Block) -> str:

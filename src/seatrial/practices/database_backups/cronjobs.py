@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Final
 
-from seatrial.kit.planning.addons import beside
+from seatrial.kit.planning.addonobjects import beside
 from seatrial.kit.planning.render import render
 from seatrial.kit.planning.targets import Target, targets
 from seatrial.kit.site import Site
@@ -109,8 +109,7 @@ def _text(site: Site[Settings], one: Stored, labels: str, *, scratch: str, helm:
         name=one.name,
         namespace="" if helm else one.manifest.namespace,
         labels=labels,
-        selector="{app.kubernetes.io/name: database-backup, app.kubernetes.io/instance: "
-        + f'"{one.name}"}}',
+        selector=_SELECTOR.replace("NAME", one.name),
         target="{" + ", ".join(f'{k}: "{v}"' for k, v in one.target) + "}",
         isolated=one.isolated,
         door=f"{one.name}-{one.port_name}" if one.port_name else "",
@@ -130,12 +129,14 @@ def _text(site: Site[Settings], one: Stored, labels: str, *, scratch: str, helm:
     )
 
 
+_SELECTOR: Final = '{app.kubernetes.io/name: database-backup, app.kubernetes.io/instance: "NAME"}'
+
+
 def _labels(chart: Chart) -> str:
     """The labels that the chart gives its objects, as its own templates write them."""
     for path, file in sorted(chart.root.files.items()):
         if path.startswith(f"{chart.folder}/templates/" if chart.folder else "templates/"):
             for line, below in zip(file.lines, file.lines[1:], strict=False):
-                if line == "  labels:" and "include" in below and "nindent 4" in below:
-                    if " . " in below:
-                        return f"{line}\n{below}"
+                if line == "  labels:" and all(w in below for w in ("include", " . ", "nindent 4")):
+                    return f"{line}\n{below}"
     return '  labels: {app.kubernetes.io/instance: "{{ .Release.Name }}"}'

@@ -1,4 +1,4 @@
-"""Dumping jobs as backups: whether they leave the cluster, are encrypted, and how long they stay."""
+"""Dumping jobs as backups: whether they leave the cluster, how long they stay."""
 
 from __future__ import annotations
 

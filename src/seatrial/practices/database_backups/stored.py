@@ -15,7 +15,9 @@ from seatrial.repo.yaml import Node
 
 ENGINES: Final = {"postgresql": 5432}
 """Engines whose dump and restore are known here, and the port that they listen on."""
-_LOGIN: Final = re.compile(r"(?:POSTGRES|POSTGRESQL|PG)[A-Z_]*")
+_LOGIN: Final = re.compile(
+    r"POSTGRES(?:QL)?_(?:DB|DATABASE|USER|USERNAME|PASSWORD)|PG(?:USER|PASSWORD|DATABASE)"
+)
 _SECRET: Final = "PASSWORD"  # noqa: S105 (part of a name, no secret)
 _EXPRESSION: Final = re.compile(r"\{\{.*?\}\}")
 _FIELD: Final = re.compile(r"(?<![\w)\"$])\.\w+")
@@ -169,9 +171,9 @@ def _service(site: Site[object], manifest: Manifest) -> Manifest | None:
     labels = manifest.pod_labels.items()
     for other in site.repo.manifests:
         selector = {k: n.text for k, n in other.node.at("spec", "selector").pairs()}
-        if other.kind == "Service" and _together(other, manifest) and selector:
-            if selector.items() <= labels:
-                return other
+        chosen = bool(selector) and selector.items() <= labels
+        if other.kind == "Service" and chosen and _together(other, manifest):
+            return other
     return None
 
 

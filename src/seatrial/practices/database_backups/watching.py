@@ -57,8 +57,8 @@ def _rules(site: Site[Settings], made: Sequence[Stored]) -> Iterator[Rule]:
             rpo * 60,
             "page",
             "no dump of $cronjob in $namespace succeeded for longer than may be lost",
-            "Look at its last job: `kubectl --namespace` *namespace* `get jobs`, then its logs. A full "
-            "bucket, a new password and a locked store are the usual causes.",
+            "Look at its last job: `kubectl --namespace` *namespace* `get jobs`, then its logs. "
+            "A full bucket, a new password and a locked store are the usual causes.",
         )
         yield _aged(
             "RestoreCheckTooOld",
@@ -66,8 +66,8 @@ def _rules(site: Site[Settings], made: Sequence[Stored]) -> Iterator[Rule]:
             2 * _DAY,
             "ticket",
             "no backup of $namespace was restored and compared for two days ($cronjob)",
-            "Look at the logs of its last job: `fetch` reads the store, `compare` names the table that "
-            "differs. Until it passes, no old backup is forgotten.",
+            "Look at the logs of its last job: `fetch` reads the store, `compare` names the table "
+            "that differs. Until it passes, no old backup is forgotten.",
         )
     own = sorted({d.manifest.name for d in dumps(site) if d.manifest})
     if own and not watches(site):
