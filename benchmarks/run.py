@@ -102,6 +102,8 @@ def rows() -> list[tuple[str, str, str, str]]:
     found.append(
         ("Helm's library, in its own process", "(with the above)", spread(library, " MiB"), "")
     )
+    plan = paired([seatrial, "plan", *PAIR, "--short"], audit, 15)
+    add("plan of the example pair / its audit", "at most 2x", plan)
     version = paired([seatrial, "--version"], [str(BIN / "python"), "-c", "pass"], 15)
     add("`seatrial --version` / `python -c pass`", "at most 5x", version)
     other = checkov()

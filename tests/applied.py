@@ -23,14 +23,13 @@ from tests.recording import PROJECT
 NAMES: Final = ("vmshift", "iac-vmshift")
 EXAMPLES: Final = PROJECT / "examples"
 APPLIED: Final = EXAMPLES / "applied"
+_LITTER: Final = shutil.ignore_patterns("__pycache__", ".pytest*", ".coverage")
 
 
 def fresh(target: Path) -> tuple[Path, ...]:
     """Committed copies of the two examples."""
     for name in NAMES:
-        shutil.copytree(
-            EXAMPLES / name, target / name, ignore=shutil.ignore_patterns("__pycache__", ".pytest*")
-        )
+        shutil.copytree(EXAMPLES / name, target / name, ignore=_LITTER)
         committed(target / name)
     return tuple(target / name for name in NAMES)
 

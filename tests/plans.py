@@ -38,11 +38,11 @@ def copy_of(case: Case, target: Path) -> AuditRequest:
     )
 
 
-def committed(folder: Path) -> None:
-    """Make the folder a repository with one commit of everything."""
+def committed(folder: Path, *, ignored: bool = True) -> None:
+    """Make the folder a repository with one commit of everything; of ignored files on demand."""
     for words in (
         ("init", "-q", "-b", "main"),
-        ("add", "-A", "-f"),
+        ("add", "-A", *(["-f"] if ignored else [])),
         (
             "-c",
             "user.name=Dev",

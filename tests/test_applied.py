@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from seatrial.model.finding import Outcome
 from seatrial.model.verdict import Status
 from tests.applied import APPLIED, NAMES, applied, files, fresh, request
 from tests.cases import NOW
-from tests.plans import planned
+from tests.plans import committed, planned
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,8 @@ def test_what_a_person_changes_later_survives_and_what_is_deleted_comes_back(
         text = file.read_text("utf-8") + "# a person was here\n"
         file.write_text(text, "utf-8")
         changed[file] = text
-    gone = [tmp_path / c.repository / c.path for c in kept[1::3]]
+    made = [c for c in kept[1::3] if c.before is None]
+    gone = [tmp_path / c.repository / c.path for c in made]
     texts = {file: file.read_text("utf-8") for file in gone}
     for file in gone:
         file.unlink()
@@ -89,3 +91,34 @@ def test_what_a_person_changes_later_survives_and_what_is_deleted_comes_back(
     applied(paths)
     assert {file: file.read_text("utf-8") for file in gone} == texts
     assert {file: file.read_text("utf-8") for file in changed} == changed
+
+
+def test_changes_of_people_in_every_edited_file_leave_the_plan_empty(tmp_path: Path) -> None:
+    paths = fresh(tmp_path)
+    plan = applied(paths)
+    assert plan.files
+    for change in plan.files:
+        file = tmp_path / change.repository / change.path
+        if change.after and change.before and file.suffix in {".yaml", ".yml", ".tf", ".sh"}:
+            file.write_text(file.read_text() + "# a person was here\n")
+    for path in paths:
+        committed(path, ignored=False)
+    again = planned(request(paths))
+    assert [(c.path, c.diff) for c in again.files] == []
+    assert again.conflicts == ()
+
+
+def test_a_shallow_clone_is_told_so_and_loses_nothing(tmp_path: Path) -> None:
+    paths = fresh(tmp_path / "full")
+    applied(paths)
+    shallow = []
+    for name, path in zip(NAMES, paths, strict=True):
+        committed(path, ignored=False)
+        target = tmp_path / "shallow" / name
+        words = ["git", "clone", "-q", "--depth", "1", f"file://{path}", str(target)]
+        subprocess.run(words, check=True)
+        shallow.append(target)
+    plan = planned(request(shallow))
+    told = {left.place.path for left in plan.left if "--unshallow" in left.message and left.place}
+    assert "helm/vmshift/values.yaml" in told
+    assert [c.path for c in plan.files if c.after is None] == []

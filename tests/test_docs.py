@@ -18,10 +18,11 @@ import yaml
 from seatrial.cli import answer
 from seatrial.cli.command import COMMANDS, LATER
 from seatrial.cli.flags import FORMATS
-from seatrial.engine import load
+from seatrial.engine import carry, load, runs
 from seatrial.model import errors
 from seatrial.report import FORMATS as RENDERERS
 from seatrial.spec.shapes import entries
+from seatrial.systems.github import errors as github_errors
 from tests.pages import DOCS, REFERENCE, generated, handwritten, orphans, record
 from tests.recording import PROJECT, Block, RecordingError, Sandbox, blocks, recorded
 
@@ -132,7 +133,8 @@ def test_every_flag_of_every_command_is_documented() -> None:
 
 def test_every_exit_code_is_documented() -> None:
     codes = {answer.YES, answer.NO, answer.WRONG, answer.OPEN, 130}
-    kinds = [k for k in vars(errors).values() if isinstance(k, type)]
+    modules = (errors, runs, carry, github_errors)
+    kinds = [k for module in modules for k in vars(module).values() if isinstance(k, type)]
     codes |= {k.exit_code for k in kinds if issubclass(k, errors.SeatrialError)}
     for page in (README, REFERENCE):
         assert {int(c) for c in re.findall(r"^\| (\d+) \|", text(page), re.MULTILINE)} == codes

@@ -172,3 +172,29 @@ def test_the_traceback_of_a_fault_of_ours_does_not_quote_what_it_read(tmp_path: 
     # The line of source that raises is ours and is shown; the exception's own text is not.
     shown = [line for line in seen.err.splitlines() if "s3cret-value" in line]
     assert shown == ['    raise KeyError("s3cret-value")']
+
+
+PLAN_FORMATS = ("text", "json", "markdown", "html")
+
+
+@pytest.mark.parametrize("harbour", [as_it_is, *BROKEN], indirect=True)
+def test_no_plan_shows_a_secret(harbour: Terminal) -> None:
+    for form in PLAN_FORMATS:
+        harbour.run("plan", "app", "infra", "--format", form, "--output", f"plan.{form}")
+    seen = harbour.run("plan", "app", "infra", "--out", "kept.plan")
+    assert [leak for text in everything(harbour.folder, seen) for leak in leaks(text)] == []
+
+
+def test_apply_writes_no_secret_and_its_run_keeps_none(harbour: Terminal) -> None:
+    """What git holds is not copied; what is written is generated, or was there before."""
+    seen = harbour.run("apply", "app", "infra", "--yes", "--quiet")
+    assert leaks(seen.out) + leaks(seen.err) == []
+    own = [
+        file
+        for name in ("app", "infra")
+        for file in (harbour.folder / name / ".seatrial").rglob("*")
+        if file.is_file()
+    ]
+    assert own
+    found = [(f.name, leak) for f in own for leak in leaks(f.read_text("utf-8", errors="replace"))]
+    assert found == []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from seatrial.engine import branches, guards, remote
 from seatrial.engine.carry import MovedError, backward, forward, index_entry
+from seatrial.engine.origins import blob_id
 from seatrial.engine.runs import (
     FileStep,
     RefusedError,
@@ -101,22 +102,26 @@ def _step(number: int, change: FileChange, folder: Path, contents: dict[str, byt
         return digest(data)
 
     untrack = change.action is Action.UNTRACK
+    index = index_entry(folder, change.path) if change.before is not None else ""
     before = None if change.before is None or untrack else change.before.encode()
     after = None if change.after is None or untrack else change.after.encode()
     base = None if change.base is None else change.base.encode()
     old_base = current(folder / change.kept) if base is not None else None
+    blob = index.partition(" ")[2]
+    in_git = before is not None and blob == blob_id(change.before or "")
     return FileStep(
         number,
         change.repository,
         change.path,
         change.action,
-        keep("before", before),
+        digest(before) if in_git else keep("before", before),
         keep("after", after),
         keep("base-before", old_base),
         keep("base-after", base),
         change.executable,
         change.kept,
-        index_entry(folder, change.path) if untrack else "",
+        index if untrack else "",
+        blob if in_git else "",
     )
 
 
@@ -143,6 +148,8 @@ def carry_on(run: Run, watcher: Watcher) -> None:
                 remote.open_pull_requests(run)
         remote.carry_out_all(run)
         run.note("done")
+        # The way back needs what was before only.
+        run.forget((".after", ".base-after"))
 
 
 def undo(run: Run, watcher: Watcher) -> None:

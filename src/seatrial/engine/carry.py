@@ -101,7 +101,7 @@ def _put(run: Run, step: FileStep, folder: Path, which: str) -> None:
     mode = 0o755 if step.executable else 0o644
     if target.exists():
         mode = stat.S_IMODE(target.stat().st_mode)
-    _write(run, target, run.content(f"{step.number}.{which}"), mode)
+    _write(run, target, _content(run, step, folder, which), mode)
     if digest(current(target)) != wanted:
         raise UnfinishedError(
             f"{step.path} does not read back as it was written",
@@ -113,6 +113,16 @@ def sweep(target: Path) -> None:
     """Take away what a killed process left half written beside a file, and the empty folder."""
     for left in target.parent.glob(f".{glob.escape(target.name)}.*.seatrial"):
         left.unlink(missing_ok=True)
+
+
+def _content(run: Run, step: FileStep, folder: Path, which: str) -> bytes:
+    if which == "after" or not step.blob:
+        return run.content(f"{step.number}.{which}")
+    done = _run_git(folder, "cat-file", "blob", step.blob)
+    if done is None or done.returncode:
+        hint = f"git has lost {step.blob}; look for the file in another clone"
+        raise UnfinishedError(f"{step.path} cannot be brought back", hint=hint)
+    return done.stdout
 
 
 def _write(run: Run, target: Path, data: bytes, mode: int) -> None:

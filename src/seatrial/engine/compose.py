@@ -43,7 +43,7 @@ class _Target:
     root: Root
     path: str
     now: str | None
-    secret_lines: frozenset[int]
+    secret_lines: frozenset[str]
 
 
 class _LeftAloneError(Exception):
@@ -53,7 +53,7 @@ class _LeftAloneError(Exception):
 def compose(
     roots: Iterable[Root],
     asked: Iterable[Asked],
-    secret_lines: Mapping[tuple[str, str], frozenset[int]],
+    secret_lines: Mapping[tuple[str, str], frozenset[str]],
 ) -> Composed:
     """Fold all wishes for one file into one change; a file that needs none is left out.
 
@@ -189,8 +189,8 @@ def _change(
     diff = unified(target.now, after, target.path, target.secret_lines) if not untrack else ()
     kept = base_path(target.path) if base is not None else ""
     if base is None and action is not Action.DELETE:
-        origin = origin_of(target.root, target.path, target.now, None if untrack else after)
-        base, kept = origin.text, origin_path(target.path)
+        base = origin_of(target.root, target.path, target.now, None if untrack else after)
+        kept = origin_path(target.path)
     return FileChange(
         target.root.name,
         target.path,

@@ -23,6 +23,11 @@ from seatrial.model.plan import Left, Plan, Reason, SystemChange
 from seatrial.model.practice import Practice
 from seatrial.model.struct import field, replace, struct
 
+_LOST = (
+    "git does not hold what this file was before seatrial edited it, so the plan looked at it as it"
+    " is: fetch the whole history (git fetch --unshallow) and plan again"
+)
+
 
 @struct(frozen=False)
 class Wanted:
@@ -51,7 +56,9 @@ def make_plan(request: AuditRequest, watcher: Watcher) -> Plan:
     for number, practice in enumerate(chosen, 1):
         watcher.step(number, len(chosen) + 1, practice.id)
         _ask(practice, ground, facts, request, memory, wanted)
-    if not request.practices and not request.environments:
+    for place in ground.lost:
+        wanted.left.append(Left("seatrial", _LOST, place, ""))
+    if not request.practices and not request.environments and not ground.lost:
         wanted.files.extend(_no_longer_written(ground, wanted))
     return _plan(request, ground, chosen, wanted, memory)
 
@@ -139,12 +146,18 @@ def _plan(
 
 def _secret_lines(
     ground: Ground, request: AuditRequest, memory: dict[Hashable, object]
-) -> dict[tuple[str, str], frozenset[int]]:
+) -> dict[tuple[str, str], frozenset[str]]:
+    """The lines with credentials, as the site shows them, by repository and path."""
     site: Site[object] = Site(
         ground.repository, object(), ground.environments, Facts({}), request.now, memory
     )
-    lines: dict[tuple[str, str], set[int]] = defaultdict(set)
+    files = {
+        (root.name, path): file for root in ground.opened.roots for path, file in root.files.items()
+    }
+    lines: dict[tuple[str, str], set[str]] = defaultdict(set)
     none: tuple[Literal, ...] = ()
     for literal in ground.mishaps.shielded("credentials", lambda: literals(site), none):
-        lines[literal.place.repository, literal.place.path].add(literal.place.line)
+        key = literal.place.repository, literal.place.path
+        if key in files:
+            lines[key].update(files[key].lines[literal.place.line - 1 : literal.place.line])
     return {key: frozenset(found) for key, found in lines.items()}

@@ -47,6 +47,7 @@ class FileStep:
     Attributes:
         before, after, base_before, base_after: SHA-256 of contents; empty where there is none.
         kept: path at which is remembered what the file was (its base or origin).
+        blob: git's id of the content before, where git holds it; then the run keeps no copy.
         index: mode and blob of git's index before, for what git forgets; else empty.
     """
 
@@ -61,6 +62,7 @@ class FileStep:
     executable: bool
     kept: str = ""
     index: str = ""
+    blob: str = ""
 
 
 @struct
@@ -149,6 +151,12 @@ class Run:
         except OSError as error:
             hint = "the run's folder was changed; git still has what was committed"
             raise UnfinishedError(f"run {self.id}: {name} is gone", hint=hint) from error
+
+    def forget(self, endings: tuple[str, ...]) -> None:
+        """Take away contents that nothing needs any more; they may hold what a change took out."""
+        for file in (self.folder / "content").glob("*"):
+            if file.name.endswith(endings):
+                file.unlink(missing_ok=True)
 
     @contextmanager
     def held(self) -> Iterator[None]:

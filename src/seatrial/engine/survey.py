@@ -69,7 +69,11 @@ class AuditRequest:
 
 @struct
 class Ground:
-    """What was opened and understood before the first check runs."""
+    """What was opened and understood before the first check runs.
+
+    Attributes:
+        lost: edited files that could not be shown as people wrote them (`own_only`).
+    """
 
     opened: Opened
     spec: Spec
@@ -77,6 +81,7 @@ class Ground:
     all_environments: tuple[Environment, ...]
     environments: tuple[Environment, ...]
     mishaps: Mishaps
+    lost: tuple[Place, ...] = ()
 
 
 def survey(request: AuditRequest, watcher: Watcher) -> AuditRecord:
@@ -116,10 +121,11 @@ def survey_ground(
     file = spec_file(paths, request.config) if request.use_spec else None
     spec = _read_spec(file) if file else Spec()
     opened = open_roots(paths, spec, watcher)
+    lost: list[Place] = []
     if request.own_only:
         for root in opened.roots:
             root.hide(generated_paths(root))
-            show_origins(root)
+            lost.extend(Place(root.name, path) for path in show_origins(root))
     mishaps = Mishaps(request.debug)
     repository = Repository(tuple(opened.roots))
     repository.begin()
@@ -130,7 +136,7 @@ def survey_ground(
     seen = mishaps.shielded("environments", lambda: found(repository), none)
     everything = merged(seen, spec, spec_place(opened, spec))
     kept = narrowed(everything, request.environments)
-    return Ground(opened, spec, repository, everything, kept, mishaps)
+    return Ground(opened, spec, repository, everything, kept, mishaps, tuple(lost))
 
 
 def roles(ground: Ground) -> dict[str, str]:

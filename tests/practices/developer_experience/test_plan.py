@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import jsonschema
@@ -11,8 +12,10 @@ import yaml
 
 from seatrial.repo.files import Root
 from seatrial.repo.repository import Repository
+from tests.conftest import PROJECT
 from tests.practices.applied import Applied
 
+CASES = PROJECT / "src/seatrial/practices/developer_experience/cases"
 _SET = "iac-vmshift/previews/dev/applicationset.yaml"
 
 
@@ -88,3 +91,39 @@ def test_the_environment_of_a_button_is_chosen(pair: Applied) -> None:
     assert chosen["options"] == ["dev", "staging", "production"]
     assert workflow["jobs"]["deploy"]["environment"] == "${{ github.event.inputs.environment }}"
     assert pair.again() == []
+
+
+def test_a_preview_that_a_workflow_makes_is_ended_by_one(tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    shutil.copytree(CASES / "half" / "repo", shop)
+    half = Applied(tmp_path, "developer-experience", names=("shop",)).carry_out()
+    end = yaml.safe_load(half.text("shop/.github/workflows/preview-end.yml"))
+    assert end[True] == {"pull_request": {"types": ["closed"]}}
+    last = end["jobs"]["end"]["steps"][-1]
+    assert last["env"]["NAMESPACE"] == "pr-${{ github.event.number }}"
+    assert 'helm uninstall "$RELEASE" --namespace "$NAMESPACE"' in last["run"]
+    assert 'kubectl delete namespace "$NAMESPACE"' in last["run"]
+    deploy = yaml.safe_load(half.text("shop/.github/workflows/deploy.yml"))
+    chosen = deploy[True]["workflow_dispatch"]["inputs"]["environment"]
+    assert chosen["type"] == "environment"
+    assert half.again() == []
+
+
+def test_without_any_start_a_compose_file_brings_the_database(
+    tmp_path: Path, contracts: Path
+) -> None:
+    shutil.copytree(CASES / "nothing" / "repo", tmp_path / "shop")
+    made = Applied(tmp_path, "developer-experience", names=("shop",)).carry_out()
+    compose = yaml.safe_load(made.text("shop/compose.dev.yaml"))
+    schema = contracts / "schemastore/compose-spec.json"
+    jsonschema.validate(compose, json.loads(schema.read_text(encoding="utf-8")))
+    services = compose["services"]
+    assert services["shop"]["ports"] == ["127.0.0.1:8000:8000"]
+    assert services["shop"]["depends_on"]["postgres"]["condition"] == "service_healthy"
+    assert services["shop"]["develop"]["watch"]
+    assert any("which variable it reads" in one.message for one in made.plan.left)
+
+
+def test_what_is_whole_stays_as_it_is(tmp_path: Path) -> None:
+    shutil.copytree(CASES / "whole" / "repo", tmp_path / "shop")
+    assert not Applied(tmp_path, "developer-experience", names=("shop",)).plan.files

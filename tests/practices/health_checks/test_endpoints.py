@@ -208,6 +208,26 @@ def test_django_answers_a_probe_by_the_address_of_the_pod(
     assert answers["/orders"]["code"] in {301, 400}  # What a probe met before.
 
 
+def test_django_gets_a_liveness_that_a_probe_reaches(tmp_path: Path) -> None:
+    own = '    path("healthz", lambda request: HttpResponse("ok")),\n'
+    urls = _URLS.replace("urlpatterns = [\n", f"urlpatterns = [\n{own}")
+    files = {
+        "requirements.txt": "django==5.2.8\n",
+        "src/config/urls.py": urls,
+        "src/config/settings.py": _SETTINGS,
+    }
+    applied = _applied(tmp_path, files)
+    assert applied.text("shop/chart/templates/shop.yaml").count("path: /livez") == 2
+
+
+def test_django_whose_settings_are_not_clear_is_left_alone(tmp_path: Path) -> None:
+    settings = _SETTINGS.replace("MIDDLEWARE = [", "MIDDLEWARE = FIRST + [")
+    applied = _django(tmp_path, settings)
+    assert "include" not in applied.text("shop/src/config/urls.py")
+    assert "livez" not in applied.text("shop/chart/templates/shop.yaml")
+    assert any("asks the database" in left.message for left in applied.plan.left)
+
+
 def test_django_without_such_checks_keeps_its_settings(tmp_path: Path) -> None:
     settings = 'ALLOWED_HOSTS = ["*"]\nROOT_URLCONF = "config.urls"\nMIDDLEWARE = [\n]\n'
     settings += 'CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}\n'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from seatrial.practices.multi_region.neighbours import neighbour
+from seatrial.kit.planning.regionpairs import neighbour
 from tests.practices.applied import Applied
 
 

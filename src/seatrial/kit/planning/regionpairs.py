@@ -1,107 +1,40 @@
-"""A second region near a first one, far enough that one disaster does not take both."""
+"""Which region stands by for which: near enough for replication, far enough to fail alone.
+
+Written down from the providers' lists of regions as they stood in November 2026; both regions of a
+pair offer managed Kubernetes and lie in one jurisdiction, so that data may lie in either.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-_PAIRS: Final = """
-linode us-east us-ord
-linode us-iad us-ord
-linode us-ord us-iad
-linode us-central us-ord
-linode us-west us-lax
-linode us-lax us-sea
-linode us-sea us-lax
-linode us-mia us-southeast
-linode us-southeast us-mia
-linode ca-central us-ord
-linode eu-west gb-lon
-linode gb-lon fr-par
-linode eu-central nl-ams
-linode de-fra-2 nl-ams
-linode fr-par nl-ams
-linode nl-ams fr-par
-linode se-sto nl-ams
-linode it-mil fr-par
-linode es-mad fr-par
-linode ap-south sg-sin-2
-linode sg-sin-2 id-cgk
-linode id-cgk sg-sin-2
-linode ap-northeast jp-osa
-linode jp-osa jp-tyo-3
-linode jp-tyo-3 jp-osa
-linode ap-west in-maa
-linode in-maa in-bom-2
-linode ap-southeast au-mel
-linode au-mel ap-southeast
-linode br-gru us-mia
-aws us-east-1 us-east-2
-aws us-east-2 us-east-1
-aws us-west-1 us-west-2
-aws us-west-2 us-east-2
-aws ca-central-1 ca-west-1
-aws sa-east-1 us-east-1
-aws eu-west-1 eu-central-1
-aws eu-west-2 eu-west-1
-aws eu-west-3 eu-central-1
-aws eu-central-1 eu-west-1
-aws eu-central-2 eu-central-1
-aws eu-north-1 eu-central-1
-aws eu-south-1 eu-central-1
-aws ap-northeast-1 ap-northeast-3
-aws ap-northeast-2 ap-northeast-1
-aws ap-south-1 ap-south-2
-aws ap-southeast-1 ap-southeast-3
-aws ap-southeast-2 ap-southeast-4
-google us-central1 us-east4
-google us-east1 us-central1
-google us-east4 us-central1
-google us-west1 us-central1
-google europe-west1 europe-west4
-google europe-west2 europe-west1
-google europe-west3 europe-west4
-google europe-west4 europe-west1
-google europe-north1 europe-west1
-google asia-northeast1 asia-northeast2
-google asia-southeast1 asia-southeast2
-google australia-southeast1 australia-southeast2
-azurerm eastus westus
-azurerm eastus2 centralus
-azurerm westus2 westcentralus
-azurerm centralus eastus2
-azurerm northeurope westeurope
-azurerm westeurope northeurope
-azurerm uksouth ukwest
-azurerm francecentral germanywestcentral
-azurerm germanywestcentral swedencentral
-azurerm swedencentral germanywestcentral
-azurerm japaneast japanwest
-azurerm southeastasia eastasia
-azurerm australiaeast australiasoutheast
-azurerm canadacentral canadaeast
-digitalocean nyc1 tor1
-digitalocean nyc3 sfo3
-digitalocean sfo3 nyc3
-digitalocean ams3 fra1
-digitalocean fra1 ams3
-digitalocean lon1 ams3
-digitalocean sgp1 blr1
-"""
+_PAIRS: Final = {
+    "linode": "us-east us-ord, us-ord us-east, us-iad us-ord, us-west us-sea, us-sea us-west,"
+    " us-lax us-sea, us-central us-ord, us-southeast us-iad, us-mia us-iad, eu-central nl-ams,"
+    " eu-west gb-lon, gb-lon eu-west, fr-par nl-ams, nl-ams fr-par, de-fra-2 nl-ams, es-mad it-mil,"
+    " it-mil es-mad, se-sto nl-ams, jp-osa jp-tyo-3, ap-northeast jp-osa, in-maa in-bom-2,"
+    " ap-west in-maa",
+    "digitalocean": "nyc1 sfo3, nyc3 sfo3, sfo2 nyc3, sfo3 nyc3, ams3 fra1, fra1 ams3",
+    "google": "us-east1 us-central1, us-central1 us-east1, us-east4 us-central1, us-west1 us-west2,"
+    " us-west2 us-west1, europe-west1 europe-west4, europe-west4 europe-west1,"
+    " europe-west3 europe-west4, europe-west9 europe-west1, europe-north1 europe-west4,"
+    " asia-northeast1 asia-northeast2, asia-south1 asia-south2,"
+    " australia-southeast1 australia-southeast2",
+    "azurerm": "eastus westus, westus eastus, eastus2 centralus, centralus eastus2,"
+    " westus2 westcentralus, westus3 eastus, northeurope westeurope, westeurope northeurope,"
+    " uksouth ukwest, japaneast japanwest, australiaeast australiasoutheast,"
+    " canadacentral canadaeast",
+    "aws": "us-east-1 us-west-2, us-east-2 us-west-2, us-west-1 us-east-1, us-west-2 us-east-2,"
+    " eu-west-1 eu-central-1, eu-central-1 eu-west-1, eu-west-3 eu-central-1,"
+    " eu-north-1 eu-central-1, ap-northeast-1 ap-northeast-3, ap-southeast-2 ap-southeast-4,"
+    " ap-south-1 ap-south-2, ca-central-1 ca-west-1",
+}
 
 
-def _read() -> dict[tuple[str, str], str]:
-    rows = (line.split() for line in _PAIRS.strip().splitlines())
-    return {(provider, region): other for provider, region, other in rows}
-
-
-_BY_REGION: Final = _read()
-
-
-def near(provider: str, region: str) -> str:
-    """The region to go to from another one of the same provider; empty for an unknown one.
-
-    Args:
-        provider: name of Terraform's provider (`linode`, `aws`, `google`, `azurerm`).
-        region: as the provider writes it.
-    """
-    return _BY_REGION.get((provider, region.lower()), "")
+def neighbour(provider: str, region: str) -> str:
+    """The region that stands by for `region`; empty where the table has none."""
+    for pair in _PAIRS.get(provider, "").split(","):
+        first, _, second = pair.strip().partition(" ")
+        if first == region:
+            return second
+    return ""

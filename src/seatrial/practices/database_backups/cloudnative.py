@@ -10,6 +10,7 @@ from seatrial.kit.planning.addonobjects import beside
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Leave, Risk, Wish
 from seatrial.model.edit import Block, SetKey
+from seatrial.model.place import Place
 from seatrial.practices.database_backups.cronjobs import SECRET
 from seatrial.practices.database_backups.settings import Settings
 from seatrial.repo.kubernetes.manifests import Manifest
@@ -32,8 +33,13 @@ def clusters(site: Site[Settings]) -> Iterator[tuple[Database, Manifest]]:
                 yield database, manifest
 
 
-def cloudnative(site: Site[Settings]) -> Iterator[Wish]:
-    """Yield the store in the user's Cluster, and a ScheduledBackup beside it."""
+def cloudnative(site: Site[Settings], mended: set[Place]) -> Iterator[Wish]:
+    """Yield the store in the user's Cluster, and a ScheduledBackup beside it.
+
+    Args:
+        site: the site.
+        mended: gets the places of the backups that had no store.
+    """
     for database, manifest in clusters(site):
         if manifest.source != "file":
             yield Leave(
@@ -43,9 +49,11 @@ def cloudnative(site: Site[Settings]) -> Iterator[Wish]:
             continue
         if not _has_store(manifest):
             yield _store(site, manifest)
+            mended.update(m.place() for m in site.repo.manifests if _is_of(m, manifest))
             yield Leave(
-                f"make the bucket {_bucket(manifest)}, and name its address as endpointURL in the "
-                f"backup of {database.name} unless it is one of AWS",
+                f"make the bucket {_bucket(manifest)} (its address as endpointURL in the backup of "
+                f"{database.name} unless it is one of AWS) and the Secret {SECRET} beside the "
+                "cluster with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
                 database.place,
             )
         if not _is_scheduled(site, manifest):
@@ -71,11 +79,14 @@ def _has_store(manifest: Manifest) -> bool:
 
 def _is_scheduled(site: Site[Settings], manifest: Manifest) -> bool:
     return any(
-        other.kind == "ScheduledBackup"
-        and other.node.at("spec", "suspend").value is not True
-        and other.node.at("spec", "cluster", "name").text == manifest.name
+        _is_of(other, manifest) and other.node.at("spec", "suspend").value is not True
         for other in site.repo.manifests
     )
+
+
+def _is_of(other: Manifest, manifest: Manifest) -> bool:
+    named = other.node.at("spec", "cluster", "name").text
+    return other.kind == "ScheduledBackup" and named == manifest.name
 
 
 def _store(site: Site[Settings], manifest: Manifest) -> Edit:

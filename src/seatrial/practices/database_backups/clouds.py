@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.data.databases import Database, Source, databases
-from seatrial.kit.planning.remains import remains
 from seatrial.kit.secrets.secrettypes import only_development
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Leave, Risk, Wish
 from seatrial.model.edit import AddBlock, FileEdit, SetAttribute
-from seatrial.practices.database_backups import audit
-from seatrial.practices.database_backups.found import backups, used
+from seatrial.model.place import Place
+from seatrial.practices.database_backups.found import backups
 from seatrial.practices.database_backups.managed import days_attribute, switch_of, undecided
 from seatrial.practices.database_backups.settings import Settings
 from seatrial.repo.infrastructure.hcl import Block
@@ -34,26 +33,34 @@ _SWITCHED: Final = {
 }
 
 
-def clouds(site: Site[Settings]) -> Iterator[Wish]:
-    """Yield edits of the Terraform of managed databases, and what no edit can decide."""
-    seen = False
+def clouds(site: Site[Settings], mended: set[Place]) -> Iterator[Wish]:
+    """Yield edits of the Terraform of managed databases.
+
+    Args:
+        site: the site.
+        mended: gets the places of the faults that the edits take away.
+    """
     for database in databases(site):
         block, module = database.block, database.module
         if database.source is not Source.MANAGED or block is None or module is None:
             continue
-        seen = True
         if only_development(database.environments):
             continue
         edits = tuple(_edits(site, database, block, module))
         if edits:
+            mended.update(_mended(block, edits))
             why = f"{database.name} is kept for days, and no single command takes it away"
             yield Edit(module.root.name, block.place.path, edits, why, Risk.MEDIUM)
         elif not any(b.covers(database) for b in backups(site)) and not undecided(database):
             yield Leave(f"switch on the backups of {database.name}", database.place)
-    if seen:
-        yield from remains(site, audit.unencrypted, audit.no_final_snapshot, audit.deletion_allowed)
-        if used(site):
-            yield from remains(site, audit.unwatched)
+
+
+def _mended(block: Block, edits: tuple[FileEdit, ...]) -> Iterator[Place]:
+    yield block.place
+    for edit in edits:
+        written = block.attr(edit.name) if isinstance(edit, SetAttribute) else None
+        if written is not None:
+            yield written.place
 
 
 def _edits(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import textwrap
 from collections.abc import Iterator
 from typing import Final
@@ -14,6 +15,7 @@ from seatrial.model.change import Edit, Generate, Leave, Risk, Wish
 from seatrial.model.edit import Block, SetKey
 from seatrial.practices.database_backups.settings import Settings
 from seatrial.practices.database_backups.stored import Stored
+from seatrial.practices.database_backups.surroundings import scratch
 from seatrial.repo.files import File
 from seatrial.repo.kubernetes.charts import Chart
 
@@ -50,25 +52,29 @@ def of_chart(
     """Yield the template with its scripts, and the switch in the values of these environments."""
     folder = f"{chart.folder}/" if chart.folder else ""
     stem = one.manifest.name.removeprefix(f"{chart.name}-")
-    text = _text(site, one, _labels(chart), scratch=_SCRATCH, helm=True)
+    text = _text(site, one, _labels(chart), size=_SCRATCH, helm=True)
     path = f"{folder}templates/{stem}-backup.yaml"
+    if path in chart.root.files:  # somebody's own, which does not back it up
+        path = f"{folder}templates/{stem}-backup-job.yaml"
     yield Generate(chart.root.name, path, text, _WHY, Risk.MEDIUM)
     for name, script in scripts(one.engine):
         path = f"{folder}{_FILES}/{name}"
         yield Generate(chart.root.name, path, script, _WHY, executable=name.endswith(".sh"))
     mine = [t for t in targets(site) if t.chart is chart]
     asked = [t for t in mine if t.environment.name in names]
-    yield from _switches(chart, one, asked, alone=not any(t.values for t in mine))
+    yield from _switches(site, one, asked, alone=not any(t.values for t in mine))
 
 
-def _switches(chart: Chart, one: Stored, asked: list[Target], *, alone: bool) -> Iterator[Wish]:
-    own = chart.values_file
+def _switches(
+    site: Site[Settings], one: Stored, asked: list[Target], *, alone: bool
+) -> Iterator[Wish]:
+    own = one.manifest.chart.values_file if one.manifest.chart else None
     if alone and own:
-        yield _switch(own, one.scratch)
+        yield _switch(own, scratch(site, one.manifest, ""))
         return
     for target in asked:
         if target.values:
-            yield _switch(target.values, one.scratch)
+            yield _switch(target.values, scratch(site, one.manifest, target.environment.name))
         else:
             name = target.environment.name
             yield Leave(
@@ -76,10 +82,9 @@ def _switches(chart: Chart, one: Stored, asked: list[Target], *, alone: bool) ->
             )
 
 
-def _switch(file: File, scratch: str) -> Edit:
-    edit = SetKey(
-        (), "databaseBackups", Block(f"enabled: true\nscratch: {scratch}\n"), replace=False
-    )
+def _switch(file: File, size: str) -> Edit:
+    block = Block(f"enabled: true\nscratch: {size}\n")
+    edit = SetKey((), "databaseBackups", block, replace=False)
     why = "backups are on here; scratch holds a dump, and the server that tries it"
     return Edit(file.root.name, file.path, (edit,), why, Risk.MEDIUM)
 
@@ -90,8 +95,11 @@ _SCRATCH: Final = "{{ .Values.databaseBackups.scratch }}"
 def of_manifest(site: Site[Settings], one: Stored) -> Iterator[Wish]:
     """Yield a file beside that of the database."""
     labels = "  labels: {app.kubernetes.io/name: database-backup}"
-    text = _text(site, one, labels, scratch=one.scratch, helm=False)
-    yield from beside(one.manifest, f"{one.manifest.name}-backup", text, _WHY)
+    text = _text(site, one, labels, size=scratch(site, one.manifest, ""), helm=False)
+    file, stem = one.manifest.file, f"{one.manifest.name}-backup"
+    if posixpath.join(file.folder, stem + file.suffix) in file.root.files:
+        stem += "-job"
+    yield from beside(one.manifest, stem, text, _WHY)
 
 
 def scripts(engine: str) -> list[tuple[str, str]]:
@@ -100,7 +108,7 @@ def scripts(engine: str) -> list[tuple[str, str]]:
     return [(name, render(_PRACTICE, f"chart/{_FILES}/{name}.j2")) for name in names]
 
 
-def _text(site: Site[Settings], one: Stored, labels: str, *, scratch: str, helm: bool) -> str:
+def _text(site: Site[Settings], one: Stored, labels: str, *, size: str, helm: bool) -> str:
     return render(
         _PRACTICE,
         "chart/templates/backup.yaml.j2",
@@ -124,7 +132,7 @@ def _text(site: Site[Settings], one: Stored, labels: str, *, scratch: str, helm:
         rpo=site.settings.rpo_minutes,
         schedule=schedule(site.settings.rpo_minutes),
         keep_days=site.settings.keep_days,
-        scratch=scratch,
+        scratch=size,
         scripts=[] if helm else scripts(one.engine),
     )
 

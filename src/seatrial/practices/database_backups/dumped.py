@@ -13,6 +13,8 @@ from seatrial.repo.kubernetes.manifests import Manifest
 
 _REMOTE_DUMPERS: Final = frozenset("wal-g wal-e barman-cloud-backup litestream medusa".split())
 _ENCRYPTERS: Final = frozenset("gpg age openssl restic borg kopia pgbackrest sops seatrial".split())
+_REMOTE: Final = ("s3:", "b2:", "gs:", "azure:", "rclone:", "sftp:", "rest:", "swift:")
+_REPOSITORY: Final = "RESTIC_REPOSITORY"
 _FORGETS: Final = frozenset({"forget", "prune", "expire"})
 
 
@@ -39,8 +41,23 @@ def is_uploaded(dump: Dump) -> bool:
     commands = (*dump.commands, *dump.beside)
     if any(c.program in UPLOADERS | _REMOTE_DUMPERS for c in commands):
         return True
-    remote = ("s3:", "b2:", "gs:", "azure:", "rclone:", "sftp:", "s3://")
-    return any(prefix in word for c in commands for word in c.argv for prefix in remote)
+    if any(prefix in word for c in commands for word in c.argv for prefix in _REMOTE):
+        return True
+    return any(w.startswith(_REMOTE) for w in _repositories(dump))
+
+
+def _repositories(dump: Dump) -> Iterator[str]:
+    """Where restic keeps its copies, as the script or the pod's variables say."""
+    for line in f"{dump.script}\n{dump.beside_text}".splitlines():
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if equals and name == _REPOSITORY:
+            yield value.strip("\"'")
+    for container in (
+        (dump.manifest.init_containers + dump.manifest.containers) if dump.manifest else ()
+    ):
+        for variable in container.at("env").items():
+            if variable.at("name").text == _REPOSITORY:
+                yield variable.at("value").text
 
 
 def is_encrypted(dump: Dump) -> bool | None:

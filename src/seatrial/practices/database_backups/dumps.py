@@ -122,7 +122,9 @@ def _cron_jobs(site: Site[object]) -> Iterator[Dump]:
             script = shell.parse(text)
             command = dumping(script.commands)
             others = "\n".join(t for _, other, t in found if other is not container)
-            if command:
+            # What only copies files hands on what its neighbour has dumped.
+            copies = command is not None and not DUMPERS.get(command.program, "sqlite")
+            if command and not (copies and dumping(shell.parse(others).commands)):
                 yield Dump(
                     f"CronJob/{manifest.name}",
                     manifest.place(*path, "args" if container.has("args") else "command"),

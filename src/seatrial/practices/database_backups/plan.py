@@ -17,6 +17,7 @@ from seatrial.kit.data.databases import Database, Source, databases
 from seatrial.kit.planning.remains import remains
 from seatrial.kit.site import Site
 from seatrial.model.change import Leave, Wish
+from seatrial.model.place import Place
 from seatrial.practices.database_backups import audit
 from seatrial.practices.database_backups.backup import lacking_in
 from seatrial.practices.database_backups.bucket import bucket
@@ -41,16 +42,21 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
             continue
         made.append((one, names))
         yield from _one(site, one, names)
-    operated = list(cloudnative(site))
-    yield from operated
-    yield from clouds(site)
-    if made or operated:
+    mended: set[Place] = set()
+    yield from cloudnative(site, mended)
+    yield from clouds(site, mended)
+    if made:
         yield from bucket(site, made)
     yield from watching(site, [one for one, _ in made])
     yield from scripted(site, [one for one, _ in made])
+    yield from _remaining(site, mended)
+
+
+def _remaining(site: Site[Settings], mended: set[Place]) -> Iterator[Leave]:
+    """What no edit takes away, of the backups that are here already."""
     yield from remains(
         site,
-        audit.in_the_cluster,
+        audit.unencrypted,
         audit.hidden_failure,
         audit.missing_tool,
         audit.unmounted_path,
@@ -59,7 +65,18 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
         audit.lost_on_restart,
     )
     if used(site):
-        yield from remains(site, audit.no_retention, audit.never_restored)
+        yield from remains(site, audit.never_restored)
+    if any(database.source is Source.MANAGED for database in databases(site)):
+        yield from remains(site, audit.unwatched)
+    for left in remains(
+        site,
+        audit.in_the_cluster,
+        audit.no_retention,
+        audit.no_final_snapshot,
+        audit.deletion_allowed,
+    ):
+        if left.place not in mended:
+            yield left
 
 
 def lacking(site: Site[Settings]) -> Iterator[tuple[Database, tuple[str, ...]]]:

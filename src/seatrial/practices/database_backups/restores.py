@@ -99,7 +99,7 @@ def _rules(site: Site[object]) -> Iterator[tuple[str, Place, tuple[str, ...]]]:
 
 
 def _holds_rules(file: File) -> bool:
-    low = file.name.lower()
+    low = file.path.lower()
     if file.suffix not in {".yml", ".yaml"} or not ("alert" in low or "rule" in low):
         return False
     return "/templates/" not in f"/{file.path}" and "groups:" in file.text

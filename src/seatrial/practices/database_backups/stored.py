@@ -10,6 +10,7 @@ from seatrial.kit.data.databases import Database, Source, engine_of
 from seatrial.kit.planning.templates import name_of, part_at
 from seatrial.kit.site import Site
 from seatrial.model.struct import struct
+from seatrial.practices.database_backups.surroundings import is_isolated, service_of
 from seatrial.repo.kubernetes.manifests import Manifest
 from seatrial.repo.yaml import Node
 
@@ -38,7 +39,6 @@ class Stored:
         has_password: True when one of them is the password.
         target: labels by which its pods are known.
         isolated: True when a NetworkPolicy that people wrote guards its pods.
-        scratch: size of its volume in each environment, the widest as it is written.
     """
 
     manifest: Manifest
@@ -53,7 +53,6 @@ class Stored:
     has_password: bool
     target: tuple[tuple[str, str], ...]
     isolated: bool
-    scratch: str
 
 
 def stored(site: Site[object], database: Database) -> Stored | str:
@@ -62,7 +61,8 @@ def stored(site: Site[object], database: Database) -> Stored | str:
     if manifest is None or database.source is not Source.WORKLOAD:
         return f"back up {database.name} ({database.engine}) with what made it"
     if database.engine not in ENGINES:
-        return f"back up {database.name}: {database.engine} has dumps of its own kind"
+        engine = database.engine
+        return f"back up {database.name} with what its engine has: no job is written for {engine}"
     found = _read(site, database, manifest)
     if isinstance(found, str):
         return f"back up {database.name}: {found}"
@@ -73,7 +73,7 @@ def _read(site: Site[object], database: Database, manifest: Manifest) -> Stored 
     index = next((i for i, c in enumerate(manifest.containers) if engine_of(c.at("image").text)), 0)
     container = manifest.containers[index]
     name, image = _name(manifest), _line(manifest, index, "image")
-    service = _service(site, manifest)
+    service = service_of(site, manifest)
     host = _name(service) if service else manifest.node.at("spec", "serviceName").text
     if not name or not image or not host:
         lacking = "name" if not name else "image" if not image else "Service"
@@ -97,8 +97,7 @@ def _read(site: Site[object], database: Database, manifest: Manifest) -> Stored 
         env,
         any(_SECRET in item.partition("\n")[0] for item in env),
         _target(manifest),
-        _isolated(site, manifest),
-        _size(site, manifest),
+        is_isolated(site, manifest),
     )
 
 
@@ -115,13 +114,15 @@ def safe(text: str) -> bool:
 def _name(manifest: Manifest) -> str:
     if manifest.source != "chart":
         return manifest.name
+    if _is_packed(manifest):
+        return released(manifest.name, manifest.chart.name if manifest.chart else "", "")
     part = part_at(manifest.file, manifest.place("kind").line)
     return name_of(manifest.file, part) if part else ""
 
 
 def _line(manifest: Manifest, index: int, key: str) -> str:
     """What stands behind a key of a container; empty where it means something only there."""
-    if manifest.source != "chart":
+    if manifest.source != "chart" or _is_packed(manifest):
         return manifest.containers[index].at(key).text
     place = manifest.place(*manifest.pod_path, "containers", index, key)
     text = manifest.file.lines[place.line - 1].strip().removeprefix("- ")
@@ -130,10 +131,11 @@ def _line(manifest: Manifest, index: int, key: str) -> str:
 
 
 def _env(manifest: Manifest, index: int) -> Iterator[str]:
-    if manifest.source != "chart":
+    if manifest.source != "chart" or _is_packed(manifest):
+        release = manifest.chart.name if manifest.chart else ""
         for item in manifest.containers[index].at("env").items():
             if _LOGIN.fullmatch(item.at("name").text):
-                yield from _written(item)
+                yield from _written(item, release)
         return
     place = manifest.place(*manifest.pod_path, "containers", index, "env")
     lines = manifest.file.lines[place.line :]
@@ -155,35 +157,22 @@ def _env(manifest: Manifest, index: int) -> Iterator[str]:
                 yield text
 
 
-def _written(item: Node) -> Iterator[str]:
+def _is_packed(manifest: Manifest) -> bool:
+    """True for an object of a subchart whose templates are not here as files."""
+    return manifest.source == "chart" and "templates/" not in manifest.file.path
+
+
+def _written(item: Node, release: str) -> Iterator[str]:
     name = item.at("name").text
     for kind in ("secretKeyRef", "configMapKeyRef"):
         reference = item.at("valueFrom", kind)
         if reference:
-            key = f"{{name: {reference.at('name').text}, key: {reference.at('key').text}}}"
+            source = released(reference.at("name").text, release, "")
+            key = f'{{name: "{source}", key: {reference.at("key").text}}}'
             yield f"- name: {name}\n  valueFrom: {{{kind}: {key}}}"
             return
     if item.at("value").text and _SECRET not in name:
         yield f'- name: {name}\n  value: "{item.at("value").text}"'
-
-
-def _service(site: Site[object], manifest: Manifest) -> Manifest | None:
-    labels = manifest.pod_labels.items()
-    for other in site.repo.manifests:
-        selector = {k: n.text for k, n in other.node.at("spec", "selector").pairs()}
-        chosen = bool(selector) and selector.items() <= labels
-        if other.kind == "Service" and chosen and _together(other, manifest):
-            return other
-    return None
-
-
-def _together(one: Manifest, other: Manifest) -> bool:
-    if one.chart is not other.chart or one.namespace != other.namespace:
-        return False
-    if one.file.root is not other.file.root:
-        return False
-    mine, theirs = set(one.environments), set(other.environments)
-    return not mine or not theirs or bool(mine & theirs)
 
 
 def _target(manifest: Manifest) -> tuple[tuple[str, str], ...]:
@@ -201,35 +190,3 @@ def released(text: str, release: str, key: str) -> str:
     if text.startswith(f"{release}-"):
         return "{{ .Release.Name }}" + text.removeprefix(release)
     return text
-
-
-def _isolated(site: Site[object], manifest: Manifest) -> bool:
-    labels = manifest.pod_labels.items()
-    for other in site.repo.manifests:
-        if other.kind == "NetworkPolicy" and _together(other, manifest):
-            chosen = other.node.at("spec", "podSelector", "matchLabels").pairs()
-            kinds = [n.text for n in other.node.at("spec", "policyTypes").items()]
-            if {k: n.text for k, n in chosen}.items() <= labels and "Ingress" in (
-                kinds or ["Ingress"]
-            ):
-                return True
-    return False
-
-
-def _size(site: Site[object], manifest: Manifest) -> str:
-    """Size of the database's volume, which bounds its dump; a guess where none is claimed."""
-    claims = list(manifest.node.at("spec", "volumeClaimTemplates").items())
-    names = {
-        v.at("persistentVolumeClaim", "claimName").text
-        for v in manifest.pod_spec.at("volumes").items()
-    }
-    claims += [
-        other.node
-        for other in site.repo.manifests
-        if other.kind == "PersistentVolumeClaim"
-        and other.name in names
-        and _together(other, manifest)
-        and other.environments == manifest.environments
-    ]
-    sizes = (c.at("spec", "resources", "requests", "storage").text for c in claims)
-    return next((s for s in sizes if re.fullmatch(r"\d+[KMGT]i", s)), "10Gi")

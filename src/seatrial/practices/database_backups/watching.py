@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from seatrial.kit.planning.prometheus import load_rules, rule_home
+from seatrial.kit.planning.branches import trunk
+from seatrial.kit.planning.homes import workflow_path
+from seatrial.kit.planning.prometheus import RuleHome, load_rules, rule_home
 from seatrial.kit.planning.render import render
 from seatrial.kit.planning.rules import Rule, Series, group, tests
 from seatrial.kit.site import Site
@@ -44,6 +46,24 @@ def watching(site: Site[Settings], made: Sequence[Stored]) -> Iterator[Wish]:
     yield Generate(home.repository, path, text, "each alert fires when it must, and only then")
     page = render("database_backups", f"{_PAGE}.j2", rules=rules)
     yield Generate(home.repository, _PAGE, page, "what each alert means and the first steps")
+    yield _workflow(site, home, path)
+
+
+def _workflow(site: Site[Settings], home: RuleHome, test: str) -> Generate:
+    root = next(r for r in site.repo.roots if r.name == home.repository)
+    rules = posixpath.normpath(posixpath.join(home.folder, home.rule_file(_NAME)))
+    extract = home.extract if home.extract[0] else None
+    path = workflow_path(root, "backup-alerts")
+    text = render(
+        "database_backups",
+        ".github/workflows/backup-alerts.yaml.j2",
+        branch=trunk(site),
+        paths=[extract[1] if extract else rules, test, path],
+        extract=extract,
+        rules=rules,
+        test=test,
+    )
+    return Generate(root.name, path, text, "a rule that cannot fire is found before it is needed")
 
 
 def _rules(site: Site[Settings], made: Sequence[Stored]) -> Iterator[Rule]:

@@ -44,10 +44,13 @@ def _choices(site: Site[Settings], workflow: Workflow) -> Iterator[FileEdit]:
     names = [e.name for e in site.environments]
     inputs = workflow.node.at("on", "workflow_dispatch", "inputs")
     for name, body in inputs.pairs():
-        if name.lower() not in _CHOSEN or body.at("type").text in _TYPED or not names:
+        if name.lower() not in _CHOSEN or body.at("type").text in _TYPED:
             continue
         at = ("on", "workflow_dispatch", "inputs", name)
-        yield SetKey(at, "type", "choice")
+        # Without names in the files GitHub itself lists the environments that it has.
+        yield SetKey(at, "type", "choice" if names else "environment")
+        if not names:
+            continue
         listed = "".join(f"- {one}\n" for one in names)
         yield SetKey(at, "options", Block(listed), replace=False)
 

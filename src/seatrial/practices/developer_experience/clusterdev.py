@@ -96,7 +96,8 @@ def _container(site: Site[object], root: Root, compose: str) -> Iterator[Generat
     if "package.json" in root.files and "requirements.txt" not in root.files:
         image = f"typescript-node:1-{node_version(site, root, '')}-bookworm"
     elif "go.mod" in root.files:
-        image = "go:1-1.23-bookworm"
+        asked = re.search(r"^go (1\.\d+)", root.files["go.mod"].text, re.MULTILINE)
+        image = f"go:1-{asked[1] if asked else '1.25'}-bookworm"
     elif install.startswith("pip"):
         image = f"python:1-{python_version(site, root, '')}-bookworm"
     else:

@@ -20,6 +20,7 @@ from seatrial.practices.developer_experience import audit
 from seatrial.practices.developer_experience.buttons import self_started
 from seatrial.practices.developer_experience.clusterdev import cluster_tools
 from seatrial.practices.developer_experience.composing import composing
+from seatrial.practices.developer_experience.previewends import preview_ends
 from seatrial.practices.developer_experience.previewing import previewing
 from seatrial.practices.developer_experience.settings import Settings
 
@@ -29,10 +30,9 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
     yield from composing(site)
     yield from cluster_tools(site)
     yield from previewing(site)
+    yield from preview_ends(site)
     yield from self_started(site)
-    yield from remains(
-        site, audit.preview_without_end, audit.preview_namespace_stays, audit.missing_file
-    )
+    yield from remains(site, audit.preview_namespace_stays, audit.missing_file)
     yield from _hidden(site)
 
 

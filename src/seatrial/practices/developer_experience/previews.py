@@ -174,7 +174,7 @@ def _jobs(site: Site[object]) -> Iterator[Preview]:
                 elif name.startswith(_DEPLOYING):
                     yield Preview(f"job {job.id}", step.place, ended=ended or "pull" in name[:4])
     for release in deployments(site):
-        if Kind.DEPLOY in release.kinds and _is_preview(site, release):
+        if Kind.DEPLOY in release.kinds and is_preview(site, release):
             yield Preview(f"job {release.job.id}", release.place, ended=ended)
 
 
@@ -182,7 +182,7 @@ def _is_of_pull(site: Site[object], workflow: Workflow) -> bool:
     return workflow.trigger(*_OWN_PULL) is not None or bool(site.repo.callers(workflow))
 
 
-def _is_preview(site: Site[object], release: Release) -> bool:
+def is_preview(site: Site[object], release: Release) -> bool:
     """A deployment on a pull request, to something that carries its number or branch."""
     ways = [w for w in ways_to(site, release.job) if w.trigger.event in _OWN_PULL]
     if not ways or all(w.trigger.types == ("closed",) for w in ways):

@@ -107,7 +107,15 @@ def _host(site: Site[object], target: Target | None) -> str:
 
 def _serving(site: Site[object], target: Target | None) -> str:
     front = front_of(site, target.chart, target.environment.name) if target else None
-    return front.deployment.name if front else ""
+    return _released(front.deployment.name, target) if front and target else ""
+
+
+def _released(name: str, target: Target) -> str:
+    """Name of an object in the cluster: charts are rendered with their own name as the release."""
+    own = target.chart.name
+    if name == own or name.startswith(f"{own}-"):
+        return target.release + name.removeprefix(own)
+    return name
 
 
 def _postgres(site: Site[object], target: Target | None) -> tuple[str, str, str, str]:
@@ -126,7 +134,7 @@ def _postgres(site: Site[object], target: Target | None) -> tuple[str, str, str,
                     env.get("POSTGRES_DB", "postgres"),
                     env.get("POSTGRES_USER", "postgres"),
                     version[1] if version else "16",
-                    f"{manifest.kind.lower()}/{manifest.name}",
+                    f"{manifest.kind.lower()}/{_released(manifest.name, target)}",
                 )
     engines = {d.engine for d in databases(site)}
     return ("", "", "16" if any("postgres" in e for e in engines) else "", "")

@@ -35,7 +35,7 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
     yield from _chained(site)
     yield from owned(site)
     if not releases(site):
-        yield from remains(site, audit.unbound_release)
+        yield from _unreleased(site)
     yield from remains(
         site,
         audit.environment_from_pull_request,
@@ -47,6 +47,16 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
         audit.unbound_pages,
     )
     yield from wishes(site)
+
+
+def _unreleased(site: Site[Settings]) -> Iterator[Leave]:
+    """What is to be asked where no job of these repositories releases."""
+    found = list(remains(site, audit.unbound_release))
+    yield from found
+    if not found:
+        names = ", ".join(dict.fromkeys(one.name for one in site.repo.ci_systems))
+        where = f" where {names} releases" if names else ", where this is released from"
+        yield Leave(f"no workflow here releases anything: ask for an approval{where}")
 
 
 def _bound(site: Site[Settings], release: Release) -> Iterator[Wish]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from seatrial.kit.platform.live import is_aside
 from seatrial.model.struct import struct
-from seatrial.practices.health_checks.djangoapps import has_cache
+from seatrial.practices.health_checks.djangofacts import has_cache
 from seatrial.practices.health_checks.expressapps import asked
 from seatrial.practices.health_checks.webapps import Web
 from seatrial.repo.files import File, Root

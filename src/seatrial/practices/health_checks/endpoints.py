@@ -17,9 +17,10 @@ from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
 from seatrial.model.change import Edit, Generate, Leave, Risk, Wish
 from seatrial.practices.health_checks.dependencies import Ask, asks
-from seatrial.practices.health_checks.djangoapps import is_guarded, routed
+from seatrial.practices.health_checks.djangoapps import routed
+from seatrial.practices.health_checks.djangofacts import is_guarded
 from seatrial.practices.health_checks.expressapps import added, asked
-from seatrial.practices.health_checks.probes import probed
+from seatrial.practices.health_checks.probes import other_checks, probed
 from seatrial.practices.health_checks.webapps import Web, web
 
 MODULE: Final = "health"
@@ -32,9 +33,8 @@ _WHY: Final = "says whether its dependencies answer and which version serves"
 @once
 def ready_path(site: Site[object]) -> str:
     """Path that tells whether the application can serve; one of ours where it has none."""
-    for handler in health_handlers(site):
-        if handler.asks and not is_aside(handler.file.path):
-            return handler.route.path
+    if _asking(site):
+        return _asking(site)
     app = web(site)
     if app is None or not clients(site) or not asks(app):
         return ""
@@ -42,13 +42,33 @@ def ready_path(site: Site[object]) -> str:
 
 
 @once
+def _asking(site: Site[object]) -> str:
+    """Path of an endpoint that asks what it depends on; empty without one."""
+    found = (h for h in health_handlers(site) if h.asks and not is_aside(h.file.path))
+    return next((h.route.path for h in found if _reached(site, h.route.path)), "")
+
+
+def _reached(site: Site[object], path: str) -> bool:
+    """False where Django's check of the host stands in front, unless a probe asks it already."""
+    app = web(site)
+    if app is None or app.kind != "django" or not is_guarded(app.file.root):
+        return True
+    probes = ("startupProbe", "readinessProbe", "livenessProbe")
+    return any(one.path(probe) == path for one in probed(site) for probe in probes)
+
+
+@once
 def alive_path(site: Site[object]) -> str:
     """Path that tells whether the process answers, whatever its dependencies do."""
     taken = _paths(site)
     asked = {h.route.path for h in health_handlers(site) if h.asks}
-    own = next((p for p in _ALIVE if p in taken and p not in asked), "")
-    constant = next((h.route.path for h in health_handlers(site) if h.is_constant), "")
-    return own or constant or ("/livez" if web(site) and probed(site) else "")
+    known: list[str] = [p for p in _ALIVE if p in taken and p not in asked]
+    known += [h.route.path for h in health_handlers(site) if h.is_constant]
+    own = next((p for p in known if _reached(site, p)), "")
+    # Somebody asks it: Kubernetes, or Docker where nothing else does.
+    asked_for = probed(site) or not other_checks(site)
+    free = next((p for p in ("/livez", "/health/live") if p not in taken), "")
+    return own or (free if web(site) and asked_for else "")
 
 
 @once
@@ -77,7 +97,7 @@ def _paths(site: Site[object]) -> frozenset[str]:
 
 def endpoints(site: Site[object]) -> Iterator[Wish]:
     """Yield the module with the endpoints that are missing, and the call of it."""
-    needs_ready = bool(clients(site)) and not any(h.asks for h in health_handlers(site))
+    needs_ready = bool(clients(site)) and not _asking(site)
     released = [r for r in rollouts(site) if r.tag]
     needs_version = bool(released) and not any(p in _paths(site) for p in VERSION_PATHS)
     app = web(site)

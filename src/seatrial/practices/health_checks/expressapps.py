@@ -5,18 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from seatrial.kit.planning.render import render
-from seatrial.model.change import Edit, Generate, Leave, Risk
+from seatrial.model.change import Edit, Generate, Risk
 from seatrial.model.edit import InsertText
 from seatrial.practices.health_checks.expressasks import Question, package_folder, questions
-from seatrial.practices.health_checks.webapps import Web
+from seatrial.practices.health_checks.webapps import Web, import_line
 from seatrial.repo.files import File
-
-_IMPORT: Final = re.compile(
-    r"^(?:import\b[^\n]*|\} from [^\n]*|(?:const|let|var)\b[^\n]*= require\([^\n]*)$", re.MULTILINE
-)
 
 
 def is_esm(app: Web) -> bool:
@@ -36,7 +31,7 @@ def asked(app: Web) -> tuple[Question, ...]:
 
 def added(
     app: Web, module: str, checks: tuple[Question, ...], paths: dict[str, str], why: str
-) -> Iterator[Generate | Edit | Leave]:
+) -> Iterator[Generate | Edit]:
     """Yield the module and the call of it.
 
     Args:
@@ -66,23 +61,12 @@ def added(
     own = _styled(file, _import(app, "{ addHealth }", f"./{name}{file.suffix}", esm=esm))
     indent = app.line[: len(app.line) - len(app.line.lstrip())]
     call = _styled(file, f"{indent}addHealth({app.variable});")
-    spot = _behind_imports(app)
-    if not spot or file.lines.count(app.line) != 1:
-        yield Leave(f"add `{own}` and `{call.strip()}` behind the application", file.place())
-        return
+    spot = import_line(file, app.line)
     edits = (
         InsertText(f"{own}\n", after=f"{spot}\n"),
         InsertText(f"{call}\n", after=f"{app.line}\n"),
     )
     yield Edit(file.root.name, file.path, edits, why, Risk.MEDIUM)
-
-
-def _behind_imports(app: Web) -> str:
-    """The last line that imports something above the application, where it stands once."""
-    lines = app.file.lines
-    above = lines[: lines.index(app.line) + 1] if app.line in lines else []
-    found = [x for x in above if _IMPORT.fullmatch(x) and lines.count(x) == 1]
-    return found[-1] if found else ""
 
 
 def _import(app: Web, what: str, source: str, *, esm: bool) -> str:

@@ -18,6 +18,7 @@ from seatrial.kit.site import Site
 from seatrial.model.change import Leave, Wish
 from seatrial.practices.health_checks import audit
 from seatrial.practices.health_checks.endpoints import alive_path, endpoints, ready_path
+from seatrial.practices.health_checks.imagechecks import image_checks
 from seatrial.practices.health_checks.probing import probing
 from seatrial.practices.health_checks.settings import Settings
 from seatrial.practices.health_checks.verifyjobs import verifying
@@ -28,6 +29,7 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
     yield from endpoints(site)
     yield from probing(site)
     yield from verifying(site)
+    yield from image_checks(site)
     right = ready_path(site), alive_path(site)
     yield from remains(
         site,
@@ -35,7 +37,6 @@ def plan(site: Site[Settings]) -> Iterator[Wish]:
         *((audit.unasked_endpoint,) if not right[0] else ()),
         *((audit.restart_storm, audit.probe_route_missing) if not right[1] else ()),
         *((audit.no_verification, audit.no_smoke_test) if not versioned(site) else ()),
-        audit.no_health_check,
         audit.port_only,
         audit.probe_matches_itself,
         audit.service_unchecked,

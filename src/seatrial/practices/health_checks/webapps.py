@@ -10,6 +10,7 @@ from seatrial.kit.planning.pyapps import PyApp, python_apps
 from seatrial.kit.platform.live import is_aside
 from seatrial.kit.site import Site, once
 from seatrial.model.struct import struct
+from seatrial.practices.health_checks.djangofacts import takes_routes
 from seatrial.repo.files import File
 
 _EXPRESS: Final = re.compile(
@@ -18,6 +19,7 @@ _EXPRESS: Final = re.compile(
     re.MULTILINE,
 )
 _LIST: Final = re.compile(r"^urlpatterns\s*(?::[^=\n]+)?=\s*\[[ \t]*$", re.MULTILINE)
+_IMPORT: Final = re.compile(r"import\b.*[\"'];?|\} from .*|(?:const|let|var)\b.*= require\(.*")
 SCRIPTS: Final = frozenset({".js", ".mjs", ".cjs", ".ts"})
 _BUILT: Final = frozenset("dist build out public static assets coverage migrations".split())
 _TESTS: Final = re.compile(r"\.(?:test|spec|d)\.[cm]?[jt]s$")
@@ -75,7 +77,7 @@ def _django(site: Site[object]) -> Iterator[Web]:
                 if f"/{path}".endswith(f"/{end}") and not is_aside(path)
             ]
             match = _LIST.search(fits[0].text) if len(fits) == 1 else None
-            if match:
+            if match and takes_routes(fits[0], match[0].rstrip()):
                 yield Web("django", fits[0], match[0].rstrip(), package=name.rpartition(".")[0])
 
 
@@ -85,8 +87,16 @@ def _express(site: Site[object]) -> Iterator[Web]:
             if file.suffix not in SCRIPTS or not is_source(path) or "express" not in file.text:
                 continue
             found = list(_EXPRESS.finditer(file.text))
-            if len(found) == 1:
-                yield Web("express", file, found[0][0].strip("\n"), found[0][1])
+            line = found[0][0].strip("\n") if len(found) == 1 else ""
+            if line and file.lines.count(line) == 1 and import_line(file, line):
+                yield Web("express", file, line, found[0][1])
+
+
+def import_line(file: File, line: str) -> str:
+    """The last line that imports something down to a line; empty unless it stands once."""
+    above = file.lines[: file.lines.index(line) + 1]
+    found = [one for one in above if _IMPORT.fullmatch(one) and file.lines.count(one) == 1]
+    return found[-1] if found else ""
 
 
 def is_source(path: str) -> bool:

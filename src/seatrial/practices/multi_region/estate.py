@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from seatrial.kit.planning.addons import environment_expression
+from seatrial.kit.planning.regionpairs import neighbour
 from seatrial.kit.platform.installs import live_modules
 from seatrial.kit.site import Site
 from seatrial.model.struct import struct
-from seatrial.practices.multi_region.neighbours import neighbour
 from seatrial.repo.environments import environment_of, tier
 from seatrial.repo.infrastructure.hcl import Block
 from seatrial.repo.infrastructure.tfmodules import Module

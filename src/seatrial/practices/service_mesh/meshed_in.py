@@ -114,4 +114,3 @@ def _annotated(module: Module, block: Block) -> Iterator[Wish]:
         f"the pods of {block.address} get the mesh's proxy when they are made the next time",
         Risk.HIGH,
     )
-

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from seatrial.model.struct import struct
-from seatrial.repo.files import Root, git_environment
+from seatrial.repo.files import OWN_FOLDER, Root, git_environment
 from seatrial.repo.git.remote import Remote, answer, remote, split_url
 
 __all__ = [
@@ -216,7 +216,9 @@ def parse(output: bytes) -> tuple[PastFile, ...]:
 
 
 def is_interesting(path: str) -> bool:
-    """True when the name of a file is one of `PATTERNS`."""
+    """True when the name of a file is one of `PATTERNS`; what seatrial keeps is no such file."""
+    if path.startswith(OWN_FOLDER):
+        return False
     return _pattern().match(path.rpartition("/")[2].lower()) is not None
 
 

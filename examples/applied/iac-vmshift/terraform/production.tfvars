@@ -1,0 +1,1 @@
+node_type = "g6-standard-4"
