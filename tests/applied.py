@@ -50,11 +50,12 @@ def applied(paths: Sequence[Path], practices: Iterable[str] = ()) -> Plan:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Every file of a repository by path, without git's, seatrial's and caches."""
+    """Every file of a repository by path, without git's, seatrial's, caches and local states."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
+        and path.suffix not in {".tfstate", ".coverage"}
         and not {".git", ".seatrial", "__pycache__", ".pytest_cache"}
         & set(path.relative_to(folder).parts)
     }
