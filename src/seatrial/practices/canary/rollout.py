@@ -14,7 +14,7 @@ from seatrial.kit.planning.targets import Target
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Generate, Leave, Risk, Wish
 from seatrial.model.edit import AddItem, ReplaceText, SetKey
-from seatrial.model.struct import struct
+from seatrial.model.struct import replace, struct
 from seatrial.practices.canary.metrics import metrics
 from seatrial.practices.canary.settings import Settings
 from seatrial.repo.files import File
@@ -25,22 +25,32 @@ from seatrial.repo.yaml import Node
 MINIMUM: Final = 50
 """Requests that a step has to have seen."""
 _WEIGHTS: Final = (5, 25, 50)
+_ALWAYS: Final = "true"
+_CONDITION: Final = re.compile(r"\s*\{\{-?\s*if\s+([^{}]+?)\s*-?\}\}(?=[^{]*\nkind:)")
+"""What a template with one object in it stands under as a whole."""
 
 
 @struct(eq=False)
 class Names:
-    """How the names stand in a file: expressions of Helm in a chart, else themselves."""
+    """How the names stand in a file: expressions of Helm in a chart, else themselves.
+
+    Attributes:
+        autoscaled: Helm's condition under which an autoscaler decides the replicas; `true` always,
+            empty never.
+    """
 
     deployment: str
     service: str
     ingress: str
     replicas: str
+    autoscaled: str = ""
 
 
 def of_chart(site: Site[Settings], targets: list[Target], front: Front) -> Iterator[Wish]:
     """Yield the template, the switch in the values, and the autoscaler's new aim."""
     chart = targets[0].chart
     names = _names(front, helm=True)
+    names = replace(names, autoscaled=_autoscaled(chart, front, names))
     folder = f"{chart.folder}/templates" if chart.folder else "templates"
     yield Generate(
         chart.root.name,
@@ -97,7 +107,8 @@ def _text(site: Site[Settings], front: Front, names: Names, *, helm: bool) -> st
         helm=helm,
         name=names.deployment,
         namespace="" if helm else front.deployment.namespace,
-        replicas="" if front.autoscaler else names.replicas,
+        replicas="" if names.autoscaled == _ALWAYS else names.replicas,
+        autoscaled=names.autoscaled,
         ingress=names.ingress if _is_nginx(front) else "",
         service=names.service,
         weights=_WEIGHTS,
@@ -137,7 +148,8 @@ def _names(front: Front, *, helm: bool) -> Names:
     ingress = front.ingress.name if front.ingress else ""
     service = front.service.name if front.service else ""
     if not helm:
-        return Names(front.deployment.name, service, ingress, replicas)
+        autoscaled = _ALWAYS if front.autoscaler else ""
+        return Names(front.deployment.name, service, ingress, replicas, autoscaled)
     document = _document(front.deployment)
     written = re.search(r"^  replicas:[ ]*(\S.*?)[ ]*$", document, re.MULTILINE)
     return Names(
@@ -169,6 +181,19 @@ def _document(manifest: Manifest) -> str:
     kind = re.compile(rf"^kind:[ ]*{manifest.kind}[ ]*$", re.MULTILINE)
     mine = [part for part in parts if kind.search(part)]
     return mine[manifest.ordinal] if manifest.ordinal < len(mine) else "".join(mine[:1])
+
+
+def _autoscaled(chart: Chart, front: Front, names: Names) -> str:
+    """When an autoscaler decides the replicas: another value can switch it on tomorrow."""
+    for file in chart.templates:
+        if (
+            "kind: HorizontalPodAutoscaler" in file.text
+            and f"name: {names.deployment}" in file.text
+        ):
+            found = _CONDITION.match(file.text)
+            if found and _is_safe(f"{{{{{found[1]}}}}}"):
+                return found[1]
+    return _ALWAYS if front.autoscaler else ""
 
 
 def _autoscaler(chart: Chart, names: Names) -> Iterator[Edit]:
