@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -47,6 +49,14 @@ def test_every_practice_is_in_place_as_far_as_files_can_show(pair: tuple[Path, .
         if verdict.status is Status.UNKNOWN:
             hidden = [f for f in verdict.findings if f.outcome is Outcome.UNKNOWN]
             assert all(finding.credential for finding in hidden), verdict.practice.id
+
+
+def test_zizmor_finds_nothing(pair: tuple[Path, ...]) -> None:
+    zizmor = str(Path(sys.executable).parent / "zizmor")
+    words = [zizmor, "--offline", "--no-progress", "--format", "json", *map(str, pair)]
+    done = subprocess.run(words, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
 
 
 def test_the_second_plan_is_empty_today_and_next_month(pair: tuple[Path, ...]) -> None:

@@ -68,14 +68,20 @@ def read(file: Path, tool_version: str) -> tuple[AuditRequest, str]:
         raise UsageError(f"{file} was made by seatrial {made}, this is {tool_version}", hint=again)
     if checksum != _checksum(body):
         raise UsageError(f"{file} was changed since it was made", hint=again)
-    request = AuditRequest(
+    try:
+        return _request(body), str(body["plan"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"{file} is no plan that can be read", hint=again) from error
+
+
+def _request(body: dict[str, str]) -> AuditRequest:
+    return AuditRequest(
         now=datetime.fromisoformat(body["at"]),
         paths=tuple(Path(path) for path in body["paths"]),
         practices=tuple(body["practices"]),
         environments=tuple(body["environments"]),
         config=Path(body["config"]) if body["config"] else None,
     )
-    return request, str(body["plan"])
 
 
 def _checksum(body: dict[str, object]) -> str:

@@ -125,7 +125,7 @@ def variable_in_backend(site: Site[Settings]) -> Iterator[Observation]:
                 )
 
 
-@check("remote-state/no-lock-file", severity=Severity.MEDIUM)
+@check("remote-state/no-lock-file", severity=Severity.MEDIUM, fix="manual")
 def no_lock_file(site: Site[Settings]) -> Iterator[Observation]:
     """The dependency lock file is not committed.
 
