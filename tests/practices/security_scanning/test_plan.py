@@ -32,7 +32,7 @@ def _workflow(folder: Path, text: str, **others: str) -> Applied:
 def test_zizmor_has_nothing_left_but_what_practice_10_replaces(pair: Applied) -> None:
     zizmor = str(Path(sys.executable).parent / "zizmor")
     folders = [str(pair.folder / name) for name in ("vmshift", "iac-vmshift")]
-    command = [zizmor, "--offline", "--no-progress", "--format", "plain", *folders]
+    command = [zizmor, "--offline", "--no-progress", "--color", "never", *folders]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = [
         line for line in done.stdout.splitlines() if line.startswith(("error", "warn", "help"))
