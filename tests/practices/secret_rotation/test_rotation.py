@@ -74,7 +74,8 @@ class Rotation:
         work.mkdir()
         held = self.secret
         environment = os.environ | {
-            "PATH": f"{self.folder}/bin:{programs()}:{os.environ['PATH']}", "STATE": str(self.state),
+            "PATH": f"{self.folder}/bin:{programs()}:{os.environ['PATH']}",
+            "STATE": str(self.state),
             "WORK": str(work), "SECRET": "shop", "OWNER": OWNER, "PAUSE": "0", "OVERLAP": "0",
             "OWNER_KEY": "POSTGRES_PASSWORD", "URL_KEY": "DATABASE_URL",
             "DATABASE_URL": held["DATABASE_URL"], "OWNER_PASSWORD": held["POSTGRES_PASSWORD"],
