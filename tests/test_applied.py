@@ -132,3 +132,16 @@ def test_a_shallow_clone_is_told_so_and_loses_nothing(tmp_path: Path) -> None:
     told = {left.place.path for left in plan.left if "--unshallow" in left.message and left.place}
     assert "helm/vmshift/values.yaml" in told
     assert [c.path for c in plan.files if c.after is None] == []
+
+
+def test_a_name_that_can_be_no_workspace_is_said_and_not_written(tmp_path: Path) -> None:
+    paths = fresh(tmp_path)
+    (paths[0] / "seatrial.yaml").write_text(
+        "version: 1\nenvironments:\n  dev: {tier: dev}\n  live/EU_West: {tier: production}\n"
+    )
+    plan = planned(request(paths, ["remote-state", "infrastructure-as-code"]))
+    texts = [c.after or "" for c in plan.files if c.path.startswith(".github/workflows/")]
+    assert texts
+    assert not any("live/EU_West" in text for text in texts)
+    said = [left for left in plan.left if "workspace of live/EU_West" in left.message]
+    assert {left.practice for left in said} == {"remote-state", "infrastructure-as-code"}

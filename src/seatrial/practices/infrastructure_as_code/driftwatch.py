@@ -8,6 +8,7 @@ from seatrial.kit.planning.backends import terraform_env
 from seatrial.kit.planning.homes import workflow_path
 from seatrial.kit.planning.render import render
 from seatrial.kit.planning.terraformenv import given
+from seatrial.kit.planning.workspaces import by_workspace, unnamed, workspaces
 from seatrial.kit.site import Site
 from seatrial.model.change import Edit, Generate, Leave, Risk, Wish
 from seatrial.model.edit import SetKey
@@ -70,6 +71,8 @@ def _detecting(site: Site[object]) -> Iterator[Wish]:
 
 
 def _workflow(site: Site[object], root: Root, modules: list[Module]) -> Iterator[Wish]:
+    for module in modules:
+        yield from unnamed(site, module)
     compared = [one for module in modules for one in _compared(site, module)]
     # What the pipelines hand in today, and what they will once state and secrets are out of git.
     env = dict(item for module in modules for item in given(site, module))
@@ -86,10 +89,9 @@ def _workflow(site: Site[object], root: Root, modules: list[Module]) -> Iterator
 
 def _compared(site: Site[object], module: Module) -> Iterator[Compared]:
     named = environment_of(module.folder) if module.folder else None
-    by_workspace = any("terraform.workspace" in file.text for file in module.files)
-    names = [e.name for e in site.environments] if by_workspace and not named else [named or ""]
-    for name in names:
-        workspace = name if by_workspace and not named else ""
+    parted = by_workspace(module) and not named
+    for name in [e.name for e in workspaces(site)] if parted else [named or ""]:
+        workspace = name if parted else ""
         files = {f.name for f in module.root.files.values() if f.folder == module.folder}
         variables = f"{name}.tfvars" if f"{name}.tfvars" in files else ""
         label = name or module.folder.rpartition("/")[2] or "all"

@@ -11,6 +11,7 @@ from seatrial.kit.planning.branches import branch_of, trunk
 from seatrial.kit.planning.homes import workflow_path
 from seatrial.kit.planning.render import render
 from seatrial.kit.planning.tfsecrets import running
+from seatrial.kit.planning.workspaces import by_workspace, unnamed, workspaces
 from seatrial.kit.site import Site
 from seatrial.model.change import Generate, Leave, Risk, Wish
 from seatrial.model.struct import struct
@@ -69,6 +70,8 @@ def _written(site: Site[object], root: Root, modules: list[Module]) -> Iterator[
             modules[0].place(),
         )
         return
+    for module in modules:
+        yield from unnamed(site, module)
     runs = [run for module in modules for run in _runs(site, module)]
     if not plans:
         yield _plan_workflow(site, root, modules, runs)
@@ -162,11 +165,10 @@ def _runs(site: Site[object], module: Module) -> Iterator[Run]:
     folder = module.folder or "."
     plain = re.sub(r"[^a-z0-9]+", "-", (module.folder or "terraform").lower()).strip("-")
     own = environment_of(module.folder) or ""
-    texts = (file.text for file in module.files)
-    if own or not any("terraform.workspace" in text for text in texts) or not site.environments:
+    if own or not by_workspace(module) or not site.environments:
         yield Run(folder, plain, folder, "", _var_file(module, own), own)
         return
-    for environment in site.environments:
+    for environment in workspaces(site):
         name = environment.name
         var_file = _var_file(module, name)
         yield Run(f"{folder}, {name}", f"{plain}-{name}", folder, name, var_file, name)
