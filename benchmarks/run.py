@@ -133,6 +133,8 @@ def large(seatrial: str) -> list[tuple[str, str, str, str]]:
 
 def main() -> None:
     """Measure, print, and rewrite the results below the marker of README.md."""
+    # As users have it: what Python and Jinja compile stays compiled after the warm-up.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     measured = rows()
     lines = [
         "| what | bound | median (least to greatest) | median wall times |",

@@ -138,7 +138,10 @@ def _edited(
             conflicts.append(
                 Conflict(target.root.name, target.path, one.practice, message, error.hint)
             )
-    return editing.text, tuple(reasons)
+    try:
+        return editing.text, tuple(reasons)
+    except SeatrialError as error:
+        raise _LeftAloneError(str(error), error.hint) from None
 
 
 def _generated(

@@ -41,6 +41,7 @@ def unified(
     shown_old = masked(old, path, secret_lines)
     known = {line for line, shown in zip(old, shown_old, strict=True) if line != shown}
     shown_new = masked(new, path, known) if before is not None else new
+    blind = _without_random if before is not None else str
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     out: list[str] = []
     for group in matcher.get_grouped_opcodes(CONTEXT):
@@ -50,10 +51,10 @@ def unified(
         )
         for tag, i1, i2, j1, j2 in group:
             if tag == "equal":
-                out += [f" {line}" for line in shown_old[i1:i2]]
+                out += [f" {blind(line)}" for line in shown_old[i1:i2]]
             else:
-                out += [f"-{line}" for line in shown_old[i1:i2]]
-                out += [f"+{line}" for line in shown_new[j1:j2]]
+                out += [f"-{blind(line)}" for line in shown_old[i1:i2]]
+                out += [f"+{blind(line)}" for line in shown_new[j1:j2]]
     return tuple(out)
 
 
@@ -76,7 +77,7 @@ def masked(lines: Sequence[str], path: str, secret_lines: Container[str]) -> lis
         elif inside is not None or token_kind(line)[0] or (line in secret_lines and not match):
             out.append(f"{line[:indent]}{MASK}" if line.strip() else line)
         else:
-            out.append(_without_random(line))
+            out.append(line)
         if (
             inside is None
             and (line in secret_lines or named)
@@ -87,7 +88,7 @@ def masked(lines: Sequence[str], path: str, secret_lines: Container[str]) -> lis
 
 
 def _without_random(line: str) -> str:
-    """The line without logins in addresses and without words that look drawn by lot.
+    """A line to be shown, without logins in addresses and words that look drawn by lot.
 
     A diff shows lines around the change that no rule has looked at; there a password has
     neither a name nor a place.

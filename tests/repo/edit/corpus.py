@@ -36,4 +36,4 @@ def _reads(text: str) -> bool:
         found = list(yaml.load_all(text.removeprefix("\ufeff"), Loader=yaml.CBaseLoader))
     except yaml.YAMLError:
         return False
-    return any(isinstance(one, dict) for one in found)
+    return any(isinstance(one, dict) and one for one in found)

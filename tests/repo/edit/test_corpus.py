@@ -36,7 +36,9 @@ def _pick(data: st.DataObject) -> tuple[str, str, int, list[tuple[Way, Any]]]:
     path = data.draw(st.sampled_from(sorted(yaml_files())))
     text = yaml_files()[path]
     documents = load(text)
-    number = data.draw(st.sampled_from([i for i, d in enumerate(documents) if isinstance(d, dict)]))
+    number = data.draw(
+        st.sampled_from([i for i, d in enumerate(documents) if isinstance(d, dict) and d])
+    )
     return path, text, number, ways(documents[number])
 
 

@@ -75,7 +75,12 @@ class Editing:
 
     @property
     def text(self) -> str:
-        """The whole file now."""
+        """The whole file now.
+
+        Raises:
+            EditError: the edits, each right by itself, came to something else.
+        """
+        self._editor.check()
         done = self._editor.current
         if done == self._body:
             return self._whole
@@ -108,6 +113,16 @@ class _Editor:
                     hint=reason.hint or _hint(edit),
                 ) from None
         return self._text
+
+    def check(self) -> None:
+        """See once that the whole is what the edits came to."""
+        if isinstance(self._parsed, YamlText):
+            try:
+                self._parsed.check()
+            except Refusal as reason:
+                raise EditError(
+                    f"{self._path}: {reason}", place=self._path, hint="this is a fault of seatrial"
+                ) from None
 
     def without_end(self, before: str) -> str:
         """The text without the last line end, which the file did not have."""

@@ -30,8 +30,13 @@ class _Event(Protocol):
     explicit: bool
 
 
-def parse(text: str, numbers: Numbers) -> list[Document]:
+def parse(text: str, numbers: Numbers, offset: int = 0) -> list[Document]:
     """Parse a text.
+
+    Args:
+        text: the whole file, or lines of it.
+        numbers: gives equal data equal numbers.
+        offset: where the text begins in the file.
 
     Raises:
         Refusal: it is not YAML.
@@ -39,7 +44,7 @@ def parse(text: str, numbers: Numbers) -> list[Document]:
     if "<<<<<<< " in text and "\n>>>>>>> " in text:
         raise Refusal("merge conflict markers", at=text.index("<<<<<<< "), hint="finish the merge")
     try:
-        return _Reader(text, numbers).read()
+        return _Reader(text, numbers, offset).read()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = (error.problem or error.context or "not YAML").strip()
@@ -51,8 +56,9 @@ def parse(text: str, numbers: Numbers) -> list[Document]:
 class _Reader:
     """Turns events into nodes."""
 
-    def __init__(self, text: str, numbers: Numbers) -> None:
+    def __init__(self, text: str, numbers: Numbers, offset: int) -> None:
         self._text = text
+        self._offset = offset
         self._numbers = numbers
         self._anchors: dict[str, tuple[int, Node]] = {}
         self._documents: list[Document] = []
@@ -92,7 +98,8 @@ class _Reader:
         self._documents[-1].end = event.start_mark.index if event.explicit else len(self._text)
 
     def _scalar(self, event: _Event) -> None:
-        node = Node("scalar", event.start_mark.index, event.end_mark.index)
+        offset = self._offset
+        node = Node("scalar", event.start_mark.index + offset, event.end_mark.index + offset)
         node.value, node.style = event.value, event.style or ""
         if event.anchor or event.tag:
             self._properties(node, event)
@@ -102,8 +109,8 @@ class _Reader:
     def _open(self, event: _Event) -> None:
         node = Node(
             "map" if type(event).__name__[0] == "M" else "seq",
-            event.start_mark.index,
-            event.end_mark.index,
+            event.start_mark.index + self._offset,
+            event.end_mark.index + self._offset,
         )
         node.flow = bool(event.flow_style)
         if event.anchor or event.tag:
@@ -113,16 +120,17 @@ class _Reader:
         self._stack.append((node, None))
 
     def _properties(self, node: Node, event: _Event) -> None:
+        self._documents[-1].linked = True
         node.anchor, node.tag = event.anchor or "", event.tag or ""
-        found = _PROPERTIES.match(self._text, node.start)
-        node.inner = min(found.end(), node.end) if found else node.start
+        found = _PROPERTIES.match(self._text, node.start - self._offset)
+        node.inner = min(found.end() + self._offset, node.end) if found else node.start
         if node.anchor:
             before = self._anchors.get(node.anchor, (0, node))[0]
             self._anchors[node.anchor] = (before + 1, node)
 
     def _close(self, event: _Event) -> None:
         node, _ = self._stack.pop()
-        node.end = event.end_mark.index
+        node.end = event.end_mark.index + self._offset
         if node.kind == "seq":
             node.meaning = self._numbers.of_seq([i.meaning for i in node.items], node.tag)
         else:
@@ -134,7 +142,9 @@ class _Reader:
         self._attach(node)
 
     def _alias(self, event: _Event) -> None:
-        node = Node("alias", event.start_mark.index, event.end_mark.index)
+        self._documents[-1].linked = True
+        offset = self._offset
+        node = Node("alias", event.start_mark.index + offset, event.end_mark.index + offset)
         node.value = event.anchor or ""
         known = self._anchors.get(node.value)
         if known is None:

@@ -46,6 +46,10 @@ class Numbers:
         """The number of a scalar key; quotes and looks do not count."""
         return self.of(("key", key))
 
+    def of_node_key(self, node: Node) -> int:
+        """The number of any key."""
+        return self.of_key(node.value) if node.kind == "scalar" else node.meaning
+
 
 class Node:
     """One node.
@@ -129,15 +133,17 @@ class Document:
         start: where its content may begin, behind `---`.
         end: where `...`, the next `---` or the end of the file stands.
         root: None when it is empty.
+        linked: True where an anchor, an alias or a tag stands in it.
     """
 
-    __slots__ = ("end", "root", "start")
+    __slots__ = ("end", "linked", "root", "start")
 
     def __init__(self, start: int) -> None:
         """Begin a document."""
         self.start = start
         self.end = start
         self.root: Node | None = None
+        self.linked = False
 
 
 def skip_gap(text: str, index: int) -> int:

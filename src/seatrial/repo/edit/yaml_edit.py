@@ -8,12 +8,13 @@ from seatrial.repo.edit.items import add_item, drop_item
 from seatrial.repo.edit.keys import drop_key, set_key
 from seatrial.repo.edit.marks import parse
 from seatrial.repo.edit.nodes import Document, Numbers
+from seatrial.repo.edit.partial import Patch, patch
 from seatrial.repo.edit.sheet import Change, Sheet
 from seatrial.repo.edit.splice import spliced
 
 
 class YamlText:
-    """A YAML file under edit; it is parsed once per change."""
+    """A YAML file under edit; what a change touched is parsed again, and at last the whole."""
 
     def __init__(self, path: str, text: str) -> None:
         """Take a text with bare line feeds that ends with one.
@@ -26,6 +27,7 @@ class YamlText:
         self._path = path
         self._numbers = Numbers()
         self.text = text
+        self._pieces = False
         self._documents = parse(text, self._numbers)
 
     def without_end(self, before: str) -> str:
@@ -76,6 +78,11 @@ class YamlText:
         text = spliced(self.text, change.splices)
         if text == self.text:
             raise Refusal("the edit would change nothing, and yet it is not true")
+        patched = self._patched(text, change, position)
+        if patched is not None:
+            patched.carry_out()
+            self.text, self._pieces = text, True
+            return
         try:
             documents = parse(text, self._numbers)
         except Refusal as reason:
@@ -85,6 +92,27 @@ class YamlText:
         if [self._meaning(d) for d in documents] != expected:
             raise Refusal("the edit would change other data as well", at=change.at)
         self.text, self._documents = text, documents
+
+    def _patched(self, text: str, change: Change, position: int) -> Patch | None:
+        """The change as one of the tree alone, where that can be seen and is what it shall be."""
+        if len(self._documents) != 1:
+            return None
+        document = self._documents[position]
+        patched = patch(document, self.text, text, change.splices, self._numbers)
+        return patched if patched and patched.meanings[0] == change.meaning else None
+
+    def check(self) -> None:
+        """Parse the whole text once, if only pieces of it were parsed since.
+
+        Raises:
+            Refusal: it is not what the pieces came to.
+        """
+        if not self._pieces:
+            return
+        documents = parse(self.text, self._numbers)
+        if [self._meaning(d) for d in documents] != [self._meaning(d) for d in self._documents]:
+            raise Refusal("the edits would change other data as well")
+        self._pieces = False
 
     def _meaning(self, document: Document | None) -> int:
         if document is None or document.root is None:
