@@ -63,6 +63,7 @@ def masked(lines: Sequence[str], path: str, secret_lines: Container[str]) -> lis
     from seatrial.kit.secrets.secretnames import is_secret_name, token_kind
 
     every = path.endswith(_DATA) or "/.env" in f"/{path}"
+    has_token = bool(token_kind("\n".join(lines))[0])
     out: list[str] = []
     inside: int | None = None
     for line in lines:
@@ -74,7 +75,11 @@ def masked(lines: Sequence[str], path: str, secret_lines: Container[str]) -> lis
         hot = every or line in secret_lines or inside is not None or named
         if hot and match and not _HARMLESS.match(match["value"]):
             out.append(f"{match['head']}{MASK}")
-        elif inside is not None or token_kind(line)[0] or (line in secret_lines and not match):
+        elif (
+            inside is not None
+            or (has_token and token_kind(line)[0])
+            or (line in secret_lines and not match)
+        ):
             out.append(f"{line[:indent]}{MASK}" if line.strip() else line)
         else:
             out.append(line)

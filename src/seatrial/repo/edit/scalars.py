@@ -8,6 +8,7 @@ means the same to whoever reads it.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 from seatrial.model.edit import Scalar
@@ -36,9 +37,6 @@ _SAFE: Final = re.compile(
     r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|[-?:](?=[^\s\-]))(?:[^:#\n]|:(?=\S)|(?<=\S)#)*"
 )
 _FLOW: Final = re.compile(r"[,\[\]{}]|:(?:$|[,\[\]{}])")
-_CONTROL: Final = re.compile(
-    r"[^\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 
 
 def meaning_of_plain(raw: str) -> Meaning:
@@ -80,7 +78,7 @@ def is_plain(text: str, *, flow: bool) -> bool:
         bool(text)
         and text == text.strip()
         and _SAFE.fullmatch(text) is not None
-        and not _CONTROL.search(text)
+        and not _has_control(text)
         and not text.startswith(("---", "..."))
         and not text.endswith(":")
         and not (flow and _FLOW.search(text))
@@ -102,10 +100,11 @@ def written(value: Scalar, *, quote: str = "", flow: bool = False) -> str:
         return re.sub(r"\A(-?[0-9]+)e", r"\1.0e", repr(value))
     if not quote and is_plain(value, flow=flow):
         return value
-    odd = _CONTROL.search(value) is not None or "\t" in value
+    odd = _has_control(value) or "\t" in value
     if not odd and (quote == "'" or (quote != '"' and '"' in value and "'" not in value)):
         return "'" + value.replace("'", "''") + "'"
-    return '"' + _CONTROL.sub(_escaped, value.replace("\\", "\\\\").replace('"', '\\"')) + '"'
+    inside = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{_control().sub(_escaped, inside) if odd else inside}"'
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -133,7 +132,7 @@ def literal(value: str, *, indent: int, folded: bool = False) -> tuple[str, list
         None where only quotes can hold the text.
     """
     body = value.rstrip("\n")
-    if not body or _CONTROL.search(body.replace("\n", "")) or "\t" in body:
+    if not body or _has_control(body.replace("\n", "")) or "\t" in body:
         return None
     lines = body.split("\n")
     if any(line and not line.strip() for line in lines) or lines[0][:1] in {"", " "}:
@@ -150,3 +149,18 @@ def literal(value: str, *, indent: int, folded: bool = False) -> tuple[str, list
 
 def _indented(lines: list[str], indent: int) -> list[str]:
     return [" " * indent + line if line else "" for line in lines]
+
+
+def _has_control(text: str) -> bool:
+    """Whether a character stands in it that YAML wants escaped."""
+    if text.isascii() and text.replace("\t", "").isprintable():
+        return False
+    return _control().search(text) is not None
+
+
+@cache
+def _control() -> re.Pattern[str]:
+    # Compiled when it is first asked for: that takes longer than to read a file.
+    return re.compile(
+        r"[^\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    )
