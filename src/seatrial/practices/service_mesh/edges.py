@@ -43,7 +43,9 @@ def policies(site: Site[object], *, mesh: bool) -> Iterator[Wish]:
             text = render("service_mesh", "chart/mesh-policies.yaml.j2", **values)
             path = f"{chart.folder}/templates/mesh-policies.yaml"
             yield Generate(chart.root.name, path, text, _WHY, Risk.HIGH)
-        network = render("service_mesh", "chart/networkpolicies.yaml.j2", **values)
+        # A mesh that is here already has a switch of its own, or none.
+        switch = not mesh and chart.values_file is not None
+        network = render("service_mesh", "chart/networkpolicies.yaml.j2", switch=switch, **values)
         path = f"{chart.folder}/templates/networkpolicies.yaml"
         yield Generate(chart.root.name, path, network, _WHY, Risk.HIGH)
         yield from _switch(chart, mesh=mesh)
@@ -52,15 +54,16 @@ def policies(site: Site[object], *, mesh: bool) -> Iterator[Wish]:
 
 def _switch(chart: Chart, *, mesh: bool) -> Iterator[Wish]:
     file = chart.values_file
-    if file is None or not mesh:
+    if file is None:
         return
-    edit = SetKey(
-        (),
-        "mesh",
-        Block("enabled: true # false where no Linkerd runs, on a laptop\n"),
-        replace=False,
+    name = "mesh" if mesh else "networkPolicies"
+    why = (
+        "# false where no Linkerd runs, on a laptop"
+        if mesh
+        else "# jobs that come later ask it too"
     )
-    yield Edit(file.root.name, file.path, (edit,), "the policies of the mesh can be switched off")
+    edit = SetKey((), name, Block(f"enabled: true {why}\n"), replace=False)
+    yield Edit(file.root.name, file.path, (edit,), "the policies can be switched off")
 
 
 def _unresolved(chart: Chart, open_ports: tuple[Door, ...]) -> Iterator[Leave]:
