@@ -40,7 +40,7 @@ real, datetime.datetime = datetime.datetime, Clock
 from seatrial.cli.main import run
 run()
 """
-_IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*_cache", ".venv", "*.db")
+_IGNORED = shutil.ignore_patterns("applied", "__pycache__", "*.pyc", ".*_cache", ".venv", "*.db")
 _MARK = re.compile(r"<!-- (exit|file|not run): (.+) -->")
 
 
